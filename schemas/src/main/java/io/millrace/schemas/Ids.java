@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +28,7 @@ public final class Ids {
     private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int LENGTH = 26;
     private static final Pattern FORM = Pattern.compile("[a-z]+[_-][0-9a-hjkmnp-tv-z]{26}");
+    private static final Pattern ITEM = Pattern.compile("0|[1-9][0-9]{0,17}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Ids() {}
@@ -61,6 +63,25 @@ public final class Ids {
         return requestId.startsWith(REQUEST) && end > REQUEST.length()
                 ? requestId.substring(REQUEST.length(), end)
                 : "";
+    }
+
+    /** The item number in a request's id, if it is the id of one of this stream's requests. */
+    public static Optional<Long> itemOfRequest(String streamId, String requestId) {
+        if (!streamOfRequest(requestId).equals(streamId)) {
+            return Optional.empty();
+        }
+        String item = requestId.substring(requestId.lastIndexOf('_') + 1);
+        return ITEM.matcher(item).matches() ? Optional.of(Long.parseLong(item)) : Optional.empty();
+    }
+
+    /** The id of the file with a job's results, derived from the job's id. */
+    public static String outputOfJob(String tenant, String jobId) {
+        return FILE + digest(tenant, "output-of-job", jobId);
+    }
+
+    /** The id of the file with a job's errors, derived from the job's id. */
+    public static String errorsOfJob(String tenant, String jobId) {
+        return FILE + digest(tenant, "errors-of-job", jobId);
     }
 
     /** Whether a text from outside has the form of an id with this prefix. */
