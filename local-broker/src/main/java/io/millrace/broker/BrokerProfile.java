@@ -1,0 +1,62 @@
+package io.millrace.broker;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The broker settings that Millrace wants beyond Kafka's defaults. */
+public final class BrokerProfile {
+    /**
+     * Kafka's own clocks, lowered: how fast the cluster notices that a consumer, a broker, a worker or a transaction has
+     * died. Any cluster that Millrace uses may take these; a managed broker has them. In the order in which to print them.
+     */
+    public static final Map<String, String> LOWERED = lowered();
+
+    private BrokerProfile() {}
+
+    private static Map<String, String> lowered() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("group.min.session.timeout.ms", "2000");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        settings.put("broker.session.timeout.ms", "3000");
+        settings.put("broker.heartbeat.interval.ms", "500");
+        settings.put("group.share.min.record.lock.duration.ms", "5000");
+        settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+        return Collections.unmodifiableMap(settings);
+    }
+
+    /** What a broker of a managed cluster of this many nodes has, {@link #LOWERED} included. */
+    static Map<String, String> managed(int nodes) {
+        Map<String, String> settings = new LinkedHashMap<>(LOWERED);
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("delete.topic.enable", "true");
+        settings.put("message.max.bytes", "8388608");
+        settings.put("replica.fetch.max.bytes", "8388608");
+        settings.put("group.share.delivery.count.limit", "10");
+        replication(settings, nodes);
+        small(settings);
+        return settings;
+    }
+
+    private static void replication(Map<String, String> settings, int nodes) {
+        String replicas = Integer.toString(Math.min(nodes, 3));
+        String inSync = nodes < 3 ? "1" : "2";
+        settings.put("default.replication.factor", replicas);
+        settings.put("min.insync.replicas", inSync);
+        settings.put("offsets.topic.replication.factor", replicas);
+        settings.put("transaction.state.log.replication.factor", replicas);
+        settings.put("transaction.state.log.min.isr", inSync);
+        settings.put("share.coordinator.state.topic.replication.factor", replicas);
+        settings.put("share.coordinator.state.topic.min.isr", inSync);
+    }
+
+    /** One machine serves everything: few internal partitions and threads start fast and need little memory. */
+    private static void small(Map<String, String> settings) {
+        settings.put("offsets.topic.num.partitions", "8");
+        settings.put("transaction.state.log.num.partitions", "8");
+        settings.put("share.coordinator.state.topic.num.partitions", "4");
+        settings.put("num.network.threads", "2");
+        settings.put("num.io.threads", "4");
+        settings.put("log.cleaner.dedupe.buffer.size", "16777216");
+    }
+}
