@@ -1,0 +1,42 @@
+package io.millrace.client;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+
+/** Jobs: creates them, asks for them. Safe for use by several threads. */
+public final class Jobs {
+    private final JsonCalls calls;
+
+    Jobs(HttpClient http, ClientOptions options, LinkListener listener) {
+        this.calls = new JsonCalls(http, options, listener);
+    }
+
+    /**
+     * Creates a job over a complete file. Under the same key the server makes one job only, so this may be repeated.
+     *
+     * @param idempotencyKey the caller's own name for this creation
+     */
+    public Job create(String fileId, JobRequest request, String idempotencyKey)
+            throws ClientException, InterruptedException {
+        ObjectNode body = Answers.JSON
+                .createObjectNode()
+                .put("input_file_id", fileId)
+                .put("endpoint", request.endpoint())
+                .put("completion_window", request.completionWindow());
+        if (!request.metadata().isEmpty()) {
+            body.set("metadata", Answers.JSON.valueToTree(request.metadata()));
+        }
+        return Job.of(calls.send(calls.to("/v1/batches")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", idempotencyKey)
+                .POST(BodyPublishers.ofString(body.toString()))
+                .build()));
+    }
+
+    /** How a job stands. */
+    public Job get(String jobId) throws ClientException, InterruptedException {
+        return Job.of(
+                calls.send(calls.to("/v1/batches/" + JsonCalls.segment(jobId)).build()));
+    }
+}
