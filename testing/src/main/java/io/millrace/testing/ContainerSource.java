@@ -1,0 +1,34 @@
+package io.millrace.testing;
+
+import io.millrace.broker.BrokerProfile;
+import java.util.Locale;
+import org.junit.jupiter.api.Assumptions;
+import org.testcontainers.kafka.KafkaContainer;
+
+/** Kafka's own image, where Docker is there. It has the same lowered clocks as a local broker. */
+record ContainerSource(KafkaContainer container) implements ClusterSource {
+    private static final String IMAGE = "apache/kafka:4.3.1";
+
+    static ContainerSource start(int nodes) {
+        Assumptions.assumeTrue(nodes == 1, "Testcontainers' Kafka has one node");
+        KafkaContainer container = new KafkaContainer(IMAGE);
+        BrokerProfile.LOWERED.forEach((key, value) -> container.addEnv(variable(key), value));
+        container.addEnv(variable("auto.create.topics.enable"), "false");
+        container.start();
+        return new ContainerSource(container);
+    }
+
+    @Override
+    public String bootstrapServers() {
+        return container.getBootstrapServers();
+    }
+
+    @Override
+    public void close() {
+        container.stop();
+    }
+
+    private static String variable(String key) {
+        return "KAFKA_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+}

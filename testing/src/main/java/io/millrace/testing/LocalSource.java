@@ -1,0 +1,68 @@
+package io.millrace.testing;
+
+import io.millrace.broker.BrokerOptions;
+import io.millrace.broker.LocalCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** Brokers of our own. Their data lies under {@code target/kafka} and is deleted at the end; the logs stay. */
+record LocalSource(LocalCluster cluster, Path data) implements ClusterSource {
+    static LocalSource start(int nodes) {
+        try {
+            Path root = Files.createDirectories(Path.of("target", "kafka"));
+            Path data = Files.createTempDirectory(root, nodes + "-");
+            BrokerOptions options =
+                    BrokerOptions.in(data).withLogFile(data.resolveSibling("broker-" + data.getFileName() + ".log"));
+            return new LocalSource(LocalCluster.start(options, nodes), data);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no folder for the broker's data", e);
+        }
+    }
+
+    @Override
+    public String bootstrapServers() {
+        return cluster.bootstrapServers();
+    }
+
+    void kill(int broker) {
+        cluster.brokers().get(broker).kill();
+    }
+
+    void restart(int broker) {
+        cluster.brokers().get(broker).restart();
+    }
+
+    /** Kills, because nobody needs the data any more. */
+    @Override
+    public void close() {
+        cluster.kill();
+        try {
+            Files.walkFileTree(data, new Deletion());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the broker's data cannot be deleted", e);
+        }
+    }
+
+    private static final class Deletion extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}
