@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,16 +21,23 @@ import org.jspecify.annotations.Nullable;
 final class FolderLock {
     private static final String FILE = "process.lock";
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Longer than somebody holds the lock who only looks whether it is free. */
+    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private FolderLock() {}
 
     /** Takes the folder for this process until it ends, or fails if another process has it. */
     static FileLock take(Path folder) throws IOException {
         FileChannel channel = open(folder);
+        long deadline = System.nanoTime() + PROBE_NANOS;
         @Nullable FileLock lock = channel.tryLock();
-        if (lock == null) {
-            channel.close();
-            throw new IOException(folder + " is in use by the broker process " + holder(folder));
+        while (lock == null) {
+            if (System.nanoTime() - deadline > 0) {
+                channel.close();
+                throw new IOException(folder + " is in use by the broker process " + holder(folder));
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+            lock = channel.tryLock();
         }
         channel.truncate(0);
         channel.write(
@@ -59,6 +67,8 @@ final class FolderLock {
         try (FileChannel channel = open(folder);
                 @Nullable FileLock lock = channel.tryLock()) {
             return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
         } catch (IOException e) {
             throw new BrokerException("cannot use the data folder " + folder + ": " + e, e);
         }

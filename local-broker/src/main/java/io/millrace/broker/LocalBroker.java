@@ -178,6 +178,7 @@ public final class LocalBroker implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED",
                 "-Djava.awt.headless=true",
                 "-Dlog4j2.configurationFile=classpath:millrace-broker-log4j2.properties",
                 "-Dmillrace.broker.log=" + logFile,
