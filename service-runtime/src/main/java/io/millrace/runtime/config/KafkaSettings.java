@@ -1,0 +1,55 @@
+package io.millrace.runtime.config;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How to reach Kafka: properties that are passed through to every client, so that TLS and SASL need nothing here.
+ *
+ * @param properties Kafka client properties
+ */
+public record KafkaSettings(
+        @Setting(doc = "Any Kafka client property, such as `bootstrap.servers`; passed through to every client.")
+        Map<String, String> properties) {
+    private static final String BOOTSTRAP = "bootstrap.servers";
+
+    /** Keeps a copy. */
+    public KafkaSettings {
+        properties = Map.copyOf(properties);
+    }
+
+    /** Only an address, {@code host:port,…}. */
+    public static KafkaSettings at(String bootstrapServers) {
+        return new KafkaSettings(Map.of(BOOTSTRAP, bootstrapServers));
+    }
+
+    /** Whether an address is set. */
+    public boolean hasBootstrapServers() {
+        return !properties.getOrDefault(BOOTSTRAP, "").isBlank();
+    }
+
+    /**
+     * The address, {@code host:port,…}.
+     *
+     * @throws ConfigException if it is not set
+     */
+    public String bootstrapServers() {
+        String address = properties.getOrDefault(BOOTSTRAP, "");
+        if (address.isBlank()) {
+            throw ConfigException.missing("kafka." + BOOTSTRAP, "HOST:PORT, several with commas between");
+        }
+        return address;
+    }
+
+    /**
+     * The configuration of a client: what is passed through, and over it what this client needs.
+     *
+     * @throws ConfigException if no address is set
+     */
+    public Map<String, Object> client(Map<String, ?> extra) {
+        Map<String, Object> client = new HashMap<>(properties);
+        client.put(BOOTSTRAP, bootstrapServers());
+        client.putAll(extra);
+        return client;
+    }
+}

@@ -1,0 +1,209 @@
+package io.millrace.runtime.kafka;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.millrace.runtime.config.KafkaSettings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes records, idempotent and acknowledged by all replicas in sync, without ever blocking the caller; so it may be
+ * called on event loops. Thread-safe. What one thread sends to one key arrives in that order.
+ *
+ * <p>Kafka's own {@code send} blocks while a topic's metadata is unknown. Such a record, and everything after it until it
+ * is through, goes to a thread of the producer's own; otherwise the caller's thread does the work.
+ */
+public final class RecordProducer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordProducer.class);
+
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    private static final int MAX_REQUEST_TIMEOUT_MS = 15_000;
+    private static final int RECORD_OVERHEAD = 100;
+    /** Memory for batches that are only partly filled, beyond the bytes that are counted. */
+    private static final long BATCH_SLACK = 32L << 20;
+    /** Kafka would forget the metadata of a topic that was quiet for five minutes, and block on the next record. */
+    private static final long NEVER_FORGET_MS = Long.MAX_VALUE / 2;
+
+    private final Producer<byte[], byte[]> producer;
+    private final KafkaClientMetrics metrics;
+    private final ByteBudget budget;
+    private final Set<String> knownTopics = ConcurrentHashMap.newKeySet();
+    private final BlockingQueue<Sending> handedOver = new LinkedBlockingQueue<>();
+    /** Records that are handed over and not yet with Kafka; while there are any, nobody overtakes them. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    private final Thread sender;
+    private volatile boolean closed;
+
+    /** Starts it; no connection is needed yet. */
+    public RecordProducer(KafkaSettings kafka, ProducerOptions options, MeterRegistry meters) {
+        producer = new KafkaProducer<>(config(kafka, options), new ByteArraySerializer(), new ByteArraySerializer());
+        budget = new ByteBudget(options.buffer().bytes());
+        metrics = new KafkaClientMetrics(producer);
+        metrics.bindTo(meters);
+        Gauge.builder("millrace.producer.buffered", budget, ByteBudget::taken)
+                .description("Bytes that are not yet acknowledged")
+                .baseUnit("bytes")
+                .tag("client", options.clientId())
+                .register(meters);
+        sender = Thread.ofPlatform()
+                .name(options.clientId() + "-sender")
+                .daemon()
+                .start(() -> runSender(options));
+    }
+
+    private static Map<String, Object> config(KafkaSettings kafka, ProducerOptions options) {
+        Map<String, Object> config = kafka.client(options.properties());
+        int timeoutMs = Math.toIntExact(options.deliveryTimeout().toMillis());
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, options.clientId());
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeoutMs);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(MAX_REQUEST_TIMEOUT_MS, timeoutMs / 2));
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeoutMs);
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 3 * options.buffer().bytes() + BATCH_SLACK);
+        config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, NEVER_FORGET_MS);
+        config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
+        return config;
+    }
+
+    /**
+     * Sends a record. The future completes on a thread of Kafka's, which must not be blocked: normally when all replicas
+     * in sync have the record, exceptionally with Kafka's exception when it cannot be delivered in time, or at once with
+     * {@link BufferExhaustedException} when the caller went on long after there was no {@link #room}.
+     */
+    public CompletableFuture<ProducedTo> send(ProducerRecord<byte[], byte[]> record) {
+        Sending sending = new Sending(record, size(record), new CompletableFuture<>());
+        if (closed) {
+            sending.result().completeExceptionally(new KafkaException("the producer is closed"));
+        } else if (!budget.take(sending.size())) {
+            sending.result()
+                    .completeExceptionally(new BufferExhaustedException(
+                            "more than twice the buffer is in flight: " + budget.taken() + " bytes"));
+        } else if (waiting.get() == 0 && knownTopics.contains(record.topic())) {
+            produce(sending);
+        } else {
+            waiting.incrementAndGet();
+            handedOver.add(sending);
+        }
+        return sending.result();
+    }
+
+    /** Bytes that are not yet acknowledged. */
+    public long bufferedBytes() {
+        return budget.taken();
+    }
+
+    /** Whether to go on sending; after false, wait for {@link #onRoom}. */
+    public boolean room() {
+        return budget.room();
+    }
+
+    /** Calls it once when at most half of the buffer is in use: now, or later on a thread that must not be blocked. */
+    public void onRoom(Runnable action) {
+        budget.onRoom(action);
+    }
+
+    /** Refuses new records, waits some seconds for those in flight, then fails them. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        handedOver.add(Sending.END);
+        try {
+            if (!sender.join(CLOSE_PATIENCE)) {
+                sender.interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        producer.close(CLOSE_PATIENCE);
+        failRest();
+        metrics.close();
+    }
+
+    private void produce(Sending sending) {
+        try {
+            Future<RecordMetadata> unused =
+                    producer.send(sending.record(), (where, failure) -> finish(sending, where, failure));
+        } catch (KafkaException | IllegalStateException e) {
+            finish(sending, null, e);
+        }
+    }
+
+    private void finish(Sending sending, @Nullable RecordMetadata where, @Nullable Exception failure) {
+        if (!sending.settle()) {
+            return;
+        }
+        budget.giveBack(sending.size());
+        if (failure != null || where == null) {
+            sending.result().completeExceptionally(failure == null ? new KafkaException("no answer") : failure);
+        } else {
+            knownTopics.add(where.topic());
+            sending.result().complete(new ProducedTo(where.partition(), where.offset()));
+        }
+    }
+
+    private void runSender(ProducerOptions options) {
+        try {
+            options.topics().forEach(this::fetchMetadata);
+            for (Sending next = handedOver.take(); next != Sending.END; next = handedOver.take()) {
+                produce(next);
+                waiting.decrementAndGet();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fetchMetadata(String topic) {
+        try {
+            producer.partitionsFor(topic);
+            knownTopics.add(topic);
+        } catch (KafkaException e) {
+            LOG.atWarn().addKeyValue("topic", topic).setCause(e).log("no metadata yet");
+        }
+    }
+
+    private void failRest() {
+        for (Sending left = handedOver.poll(); left != null; left = handedOver.poll()) {
+            if (left != Sending.END) {
+                finish(left, null, new KafkaException("the producer is closed"));
+            }
+        }
+    }
+
+    private static long size(ProducerRecord<byte[], byte[]> record) {
+        long size = (long) RECORD_OVERHEAD + length(record.key()) + length(record.value());
+        for (Header header : record.headers()) {
+            size += (long) header.key().length() + length(header.value());
+        }
+        return size;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+}
