@@ -96,8 +96,14 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /** Stops it cleanly and waits for its end; kills it if that takes too long. Does nothing when it does not run. */
-    public synchronized void stop() {
-        if (process == null || !process.isAlive()) {
+    public void stop() {
+        askToStop();
+        awaitStopped();
+    }
+
+    /** Closes the process's input, which is its order to stop. */
+    synchronized void askToStop() {
+        if (process == null) {
             return;
         }
         try {
@@ -105,7 +111,11 @@ public final class LocalBroker implements AutoCloseable {
         } catch (IOException e) {
             log.atWarn().addKeyValue("pid", process.pid()).setCause(e).log("broker's input did not close");
         }
-        if (!awaitExit(process, STOP_BOUND)) {
+    }
+
+    /** Waits for the end of a process that was asked to stop. */
+    synchronized void awaitStopped() {
+        if (process != null && !awaitExit(process, STOP_BOUND)) {
             log.atWarn().addKeyValue("pid", process.pid()).log("broker did not stop in time and is killed");
             kill();
         }

@@ -63,10 +63,11 @@ public final class LocalCluster implements AutoCloseable {
         brokers.forEach(LocalBroker::kill);
     }
 
-    /** Stops all cleanly, one after the other. */
+    /** Stops all cleanly, at once: the last of three would wait for a controller that is no longer there. */
     @Override
     public void close() {
-        brokers.forEach(LocalBroker::stop);
+        brokers.forEach(LocalBroker::askToStop);
+        brokers.forEach(LocalBroker::awaitStopped);
     }
 
     private static Path logFile(BrokerOptions options, int id) {
