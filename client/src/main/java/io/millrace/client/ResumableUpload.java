@@ -135,7 +135,7 @@ public final class ResumableUpload {
 
     private void moved(long from, long to) {
         meter.sent(from, to);
-        listener.sent(to);
+        listener.sent(from, to);
     }
 
     private HttpRequest.Builder request(URI target) {
