@@ -1,0 +1,106 @@
+package io.millrace.publisher.core;
+
+import io.millrace.schemas.Ids;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.CallAccepted;
+import io.millrace.schemas.v1.DeadlineReached;
+import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.RequestState;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.schemas.v1.StreamState;
+import java.util.Optional;
+
+/** The life of the calls of one stream: each is accepted, then settled once. Such a stream has no end. */
+final class CallRules {
+    private final StreamKey stream;
+    private final Items items;
+    private final RecordPosition at;
+
+    CallRules(StreamKey stream, Items items, RecordPosition at) {
+        this.stream = stream;
+        this.items = items;
+        this.at = at;
+    }
+
+    Decision decide(StreamEvent event, Optional<StreamState> before) {
+        if (event.hasCallAccepted()) {
+            return accepted(event.getCallAccepted(), before);
+        }
+        if (before.isEmpty()) {
+            return new Decision.Refused("no call of stream " + stream.id() + " was accepted");
+        }
+        return switch (event.getKindCase()) {
+            case RESULT -> result(event.getResult(), before.get());
+            case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), before.get());
+            case JOB_SUBMITTED, EXPANDED, EXPANSION_FINISHED, CALL_ACCEPTED, CANCEL_REQUESTED, KIND_NOT_SET ->
+                new Decision.Refused("no event of a call: " + event.getKindCase());
+        };
+    }
+
+    private Decision accepted(CallAccepted call, Optional<StreamState> before) {
+        if (call.getItem() < 0 || !call.getRequestId().equals(stream.requestId(call.getItem()))) {
+            return new Decision.Refused("the call's request '" + call.getRequestId() + "' is not item " + call.getItem()
+                    + " of " + stream.id());
+        }
+        if (call.getDeadlineMs() <= 0) {
+            return new Decision.Refused("call " + call.getRequestId() + " has no deadline");
+        }
+        if (items.find(call.getItem()).isPresent()) {
+            return new Decision.Dropped(Decision.Cause.REPEATED);
+        }
+        Transition next = before.map(state -> new Transition(state, at)).orElseGet(() -> Transition.first(at));
+        next.state().setRegistered(Math.max(next.state().getRegistered(), call.getItem() + 1));
+        next.counts().setTotal(next.counts().getTotal() + 1);
+        next.open(call.getItem(), RequestState.newBuilder().setCall(call).build());
+        next.start(timerOf(call));
+        return next.applied();
+    }
+
+    private Decision result(Result result, StreamState state) {
+        Optional<RequestState> request = items.find(result.getItem());
+        if (request.isEmpty()) {
+            return new Decision.Refused("request " + result.getRequestId() + " is not registered");
+        }
+        if (request.get().hasResultOffset()) {
+            return new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS);
+        }
+        return settled(result, request.get().getCall(), state);
+    }
+
+    private Decision deadline(DeadlineReached deadline, StreamState state) {
+        Optional<RequestState> request =
+                Ids.itemOfRequest(stream.id(), deadline.getRequestId()).flatMap(items::find);
+        if (request.isEmpty()) {
+            return new Decision.Refused("request '" + deadline.getRequestId() + "' is not registered");
+        }
+        if (request.get().hasResultOffset()) {
+            return new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS);
+        }
+        CallAccepted call = request.get().getCall();
+        if (call.getDeadlineMs() != deadline.getDeadlineMs()) {
+            return new Decision.Refused("the deadline of " + deadline.getRequestId() + " is another");
+        }
+        Failure expired = Failure.newBuilder()
+                .setCode(ErrorCode.REQUEST_EXPIRED.code())
+                .setMessage("the request had no result by its deadline")
+                .build();
+        Result result = Result.newBuilder()
+                .setRequestId(call.getRequestId())
+                .setItem(call.getItem())
+                .setFailure(expired)
+                .build();
+        return settled(result, call, state);
+    }
+
+    private Decision settled(Result result, CallAccepted call, StreamState state) {
+        Transition next = new Transition(state, at);
+        next.settle(result);
+        next.clear(timerOf(call));
+        return next.applied();
+    }
+
+    private Timer timerOf(CallAccepted call) {
+        return new Timer(call.getDeadlineMs(), Timer.Purpose.DEADLINE, stream, call.getItem());
+    }
+}

@@ -1,0 +1,50 @@
+package io.millrace.publisher.core;
+
+import io.millrace.schemas.v1.LoggedEvent;
+import io.millrace.schemas.v1.RequestState;
+import io.millrace.schemas.v1.StreamState;
+import java.util.List;
+
+/** What comes of one record of a stream. */
+public sealed interface Decision {
+
+    /**
+     * The stream goes on.
+     *
+     * @param state the stream afterwards
+     * @param firstOffset the number of the first of the events
+     * @param events what subscribers get, numbered one after the other; may be empty
+     * @param items what is now known of requests
+     * @param set timers that run from now on
+     * @param cleared timers that have lost their purpose
+     */
+    record Applied(
+            StreamState state,
+            long firstOffset,
+            List<LoggedEvent> events,
+            List<ItemChange> items,
+            List<Timer> set,
+            List<Timer> cleared)
+            implements Decision {}
+
+    /** Nothing changes, because this or its opposite was decided before. */
+    record Dropped(Cause cause) implements Decision {}
+
+    /** The record breaks the rules and belongs with the dead letters. The reason is for the operator. */
+    record Refused(String reason) implements Decision {}
+
+    /** What is now known of one request. */
+    record ItemChange(long item, RequestState state) {}
+
+    /** Why a record was dropped. */
+    enum Cause {
+        /** The same was said before. */
+        REPEATED,
+        /** The request has its outcome. */
+        OUTCOME_EXISTS,
+        /** The stream has ended. */
+        ENDED,
+        /** Another job exists under this id. */
+        CONFLICT
+    }
+}

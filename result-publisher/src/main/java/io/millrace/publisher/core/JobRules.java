@@ -1,0 +1,214 @@
+package io.millrace.publisher.core;
+
+import io.millrace.schemas.Ids;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.DeadlineReached;
+import io.millrace.schemas.v1.End;
+import io.millrace.schemas.v1.Expanded;
+import io.millrace.schemas.v1.ExpansionFinished;
+import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.JobStatus;
+import io.millrace.schemas.v1.JobSubmitted;
+import io.millrace.schemas.v1.LoggedEvent;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.schemas.v1.StreamState;
+import java.util.Optional;
+
+/**
+ * The life of a job: submitted, expanded slice by slice, settled request by request, ended once.
+ *
+ * <p>A progress event follows every slice and every hundredth part of the requests that are registered by then.
+ */
+final class JobRules {
+    /** So long after its submission a job's expansion should have begun. */
+    static final long EXPANSION_PATIENCE_MS = 10_000;
+
+    private static final long PROGRESS_STEPS = 100;
+
+    private final StreamKey stream;
+    private final Items items;
+    private final RecordPosition at;
+
+    JobRules(StreamKey stream, Items items, RecordPosition at) {
+        this.stream = stream;
+        this.items = items;
+        this.at = at;
+    }
+
+    Decision decide(StreamEvent event, Optional<StreamState> before) {
+        if (event.hasJobSubmitted()) {
+            return submitted(event.getJobSubmitted(), before);
+        }
+        if (before.isEmpty()) {
+            return new Decision.Refused("no job " + stream.id() + " was submitted");
+        }
+        StreamState state = before.get();
+        return switch (event.getKindCase()) {
+            case EXPANDED -> expanded(event.getExpanded(), state);
+            case EXPANSION_FINISHED -> expansionFinished(event.getExpansionFinished(), state);
+            case RESULT -> result(event.getResult(), state);
+            case CANCEL_REQUESTED ->
+                ResultStream.hasEnded(state) ? ended() : end(JobStatus.JOB_STATUS_CANCELLED, state);
+            case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), state);
+            case JOB_SUBMITTED, CALL_ACCEPTED, KIND_NOT_SET ->
+                new Decision.Refused("no event of a job: " + event.getKindCase());
+        };
+    }
+
+    private Decision submitted(JobSubmitted job, Optional<StreamState> before) {
+        if (job.getDeadlineMs() <= 0 || job.getInputFileId().isEmpty()) {
+            return new Decision.Refused("job " + stream.id() + " has no deadline or no input file");
+        }
+        if (before.isPresent()) {
+            boolean same = before.get().getJob().getFingerprint().equals(job.getFingerprint());
+            return new Decision.Dropped(same ? Decision.Cause.REPEATED : Decision.Cause.CONFLICT);
+        }
+        Transition next = Transition.first(at);
+        next.state().setJob(job).setStatus(JobStatus.JOB_STATUS_VALIDATING);
+        next.start(deadlineTimer(job));
+        next.start(expansionTimer(job));
+        return next.applied();
+    }
+
+    private Decision expanded(Expanded slice, StreamState state) {
+        if (slice.getFrom() < 0 || slice.getFrom() >= slice.getTo()) {
+            return new Decision.Refused("a slice from " + slice.getFrom() + " to " + slice.getTo() + " is none");
+        }
+        if (ResultStream.hasEnded(state)) {
+            return ended();
+        }
+        if (slice.getTo() <= state.getRegistered()) {
+            return new Decision.Dropped(Decision.Cause.REPEATED);
+        }
+        if (slice.getFrom() > state.getRegistered() || state.hasTotal()) {
+            return new Decision.Refused("slice from " + slice.getFrom() + " does not follow the "
+                    + state.getRegistered() + " requests of " + stream.id());
+        }
+        Transition next = new Transition(state, at);
+        next.state().setRegistered(slice.getTo());
+        next.counts().setTotal(slice.getTo());
+        expansionBegan(next);
+        progress(next);
+        return next.applied();
+    }
+
+    private Decision expansionFinished(ExpansionFinished finished, StreamState state) {
+        if (ResultStream.hasEnded(state)) {
+            return ended();
+        }
+        if (state.hasTotal()) {
+            return new Decision.Dropped(Decision.Cause.REPEATED);
+        }
+        Transition next = new Transition(state, at);
+        expansionBegan(next);
+        if (finished.hasFailure()) {
+            next.state().setFailure(finished.getFailure());
+            return end(next, JobStatus.JOB_STATUS_FAILED);
+        }
+        if (finished.getTotal() != state.getRegistered()) {
+            return new Decision.Refused("the expansion of " + stream.id() + " ended at " + finished.getTotal()
+                    + " requests, but " + state.getRegistered() + " are registered");
+        }
+        next.state().setTotal(finished.getTotal());
+        if (finished.getValid() == 0) {
+            next.state().setFailure(nothingValid(finished.getTotal()));
+        }
+        endIfSettled(next);
+        return next.applied();
+    }
+
+    private Decision result(Result result, StreamState state) {
+        if (ResultStream.hasEnded(state)) {
+            return ended();
+        }
+        if (result.getItem() >= state.getRegistered()) {
+            return new Decision.Refused("request " + result.getRequestId() + " is not registered");
+        }
+        if (items.find(result.getItem()).isPresent()) {
+            return new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS);
+        }
+        Transition next = new Transition(state, at);
+        next.settle(result);
+        if (!endIfSettled(next) && isStep(next)) {
+            progress(next);
+        }
+        return next.applied();
+    }
+
+    private Decision deadline(DeadlineReached deadline, StreamState state) {
+        if (ResultStream.hasEnded(state)) {
+            return ended();
+        }
+        return deadline.getDeadlineMs() == state.getJob().getDeadlineMs()
+                ? end(JobStatus.JOB_STATUS_EXPIRED, state)
+                : new Decision.Refused("the deadline of " + stream.id() + " is another");
+    }
+
+    private boolean endIfSettled(Transition next) {
+        boolean settled =
+                next.state().hasTotal() && next.settled() == next.state().getTotal();
+        if (settled) {
+            end(next, next.state().hasFailure() ? JobStatus.JOB_STATUS_FAILED : JobStatus.JOB_STATUS_COMPLETED);
+        }
+        return settled;
+    }
+
+    private Decision end(JobStatus status, StreamState state) {
+        return end(new Transition(state, at), status);
+    }
+
+    private Decision end(Transition next, JobStatus status) {
+        JobSubmitted job = next.state().getJob();
+        next.clear(deadlineTimer(job));
+        next.clear(expansionTimer(job));
+        next.state().setStatus(status).setEndedAtMs(next.atMs());
+        boolean hasOutput = next.counts().getCompleted() > 0;
+        boolean hasErrors =
+                next.counts().getFailed() > 0 || next.settled() < next.counts().getTotal();
+        next.append(LoggedEvent.newBuilder()
+                .setEnd(End.newBuilder()
+                        .setStatus(status)
+                        .setCounts(next.counts())
+                        .setOutputFileId(hasOutput ? Ids.outputOfJob(stream.tenant(), stream.id()) : "")
+                        .setErrorFileId(hasErrors ? Ids.errorsOfJob(stream.tenant(), stream.id()) : "")));
+        return next.applied();
+    }
+
+    private void expansionBegan(Transition next) {
+        if (next.state().getStatus() == JobStatus.JOB_STATUS_VALIDATING) {
+            next.state().setStatus(JobStatus.JOB_STATUS_IN_PROGRESS).setInProgressAtMs(next.atMs());
+            next.clear(expansionTimer(next.state().getJob()));
+        }
+    }
+
+    private static boolean isStep(Transition next) {
+        return next.settled() % Math.max(1, next.counts().getTotal() / PROGRESS_STEPS) == 0;
+    }
+
+    private static void progress(Transition next) {
+        next.append(LoggedEvent.newBuilder().setProgress(next.counts()));
+    }
+
+    private static Decision ended() {
+        return new Decision.Dropped(Decision.Cause.ENDED);
+    }
+
+    private static Failure nothingValid(long total) {
+        return total == 0
+                ? failure(ErrorCode.EMPTY_FILE, "the input file has no line")
+                : failure(ErrorCode.NO_VALID_LINE, "none of the input file's " + total + " lines is valid");
+    }
+
+    private static Failure failure(ErrorCode code, String message) {
+        return Failure.newBuilder().setCode(code.code()).setMessage(message).build();
+    }
+
+    private Timer deadlineTimer(JobSubmitted job) {
+        return new Timer(job.getDeadlineMs(), Timer.Purpose.DEADLINE, stream, 0);
+    }
+
+    private Timer expansionTimer(JobSubmitted job) {
+        return new Timer(job.getSubmittedAtMs() + EXPANSION_PATIENCE_MS, Timer.Purpose.EXPANSION, stream, 0);
+    }
+}

@@ -1,0 +1,87 @@
+package io.millrace.publisher.core;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.schemas.v1.StreamKind;
+import io.millrace.schemas.v1.StreamState;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what comes of each record of a result stream. It knows nothing but the record and what was decided before, so
+ * that reading the log again gives every event the same number.
+ */
+public final class ResultStream {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private ResultStream() {}
+
+    /**
+     * Decides.
+     *
+     * @param event the record's value
+     * @param stream the stream to which it belongs
+     * @param before the stream so far; absent before its first record
+     * @param items what is known of the stream's requests
+     * @param at where the record stands
+     */
+    public static Decision decide(
+            StreamEvent event, StreamKey stream, Optional<StreamState> before, Items items, RecordPosition at) {
+        if (event.hasResult()) {
+            @Nullable String fault = faultOf(event.getResult(), stream);
+            if (fault != null) {
+                return new Decision.Refused(fault);
+            }
+        }
+        return stream.kind() == StreamKind.STREAM_KIND_JOB
+                ? new JobRules(stream, items, at).decide(event, before)
+                : new CallRules(stream, items, at).decide(event, before);
+    }
+
+    /** Whether the stream's last event is there. Streams of calls have none. */
+    public static boolean hasEnded(StreamState state) {
+        return switch (state.getStatus()) {
+            case JOB_STATUS_COMPLETED, JOB_STATUS_FAILED, JOB_STATUS_EXPIRED, JOB_STATUS_CANCELLED -> true;
+            case JOB_STATUS_UNSPECIFIED,
+                    JOB_STATUS_VALIDATING,
+                    JOB_STATUS_IN_PROGRESS,
+                    JOB_STATUS_FINALIZING,
+                    JOB_STATUS_CANCELLING,
+                    UNRECOGNIZED -> false;
+        };
+    }
+
+    private static @Nullable String faultOf(Result result, StreamKey stream) {
+        if (result.getItem() < 0) {
+            return "the result's item is negative: " + result.getItem();
+        }
+        if (!result.getRequestId().equals(stream.requestId(result.getItem()))) {
+            return "the result's request '" + result.getRequestId() + "' is not item " + result.getItem() + " of "
+                    + stream.id();
+        }
+        return switch (result.getOutcomeCase()) {
+            case SUCCESS ->
+                isJson(result) ? null : "the body of the result of " + result.getRequestId() + " is no JSON";
+            case FAILURE -> null;
+            case OUTCOME_NOT_SET -> "the result of " + result.getRequestId() + " has no outcome";
+        };
+    }
+
+    /** Bodies are copied as they are into what subscribers get, so they must be whole. Skips tokens, keeps nothing. */
+    private static boolean isJson(Result result) {
+        try (JsonParser parser = JSON.createParser(result.getSuccess().getBody().newInput())) {
+            @Nullable JsonToken first = parser.nextToken();
+            if (first == null) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

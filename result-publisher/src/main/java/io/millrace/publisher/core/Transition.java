@@ -1,0 +1,87 @@
+package io.millrace.publisher.core;
+
+import io.millrace.schemas.v1.Counts;
+import io.millrace.schemas.v1.LoggedEvent;
+import io.millrace.schemas.v1.RequestState;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what one record changes in a stream. */
+final class Transition {
+    private final StreamState.Builder state;
+    private final long atMs;
+    private final long firstOffset;
+    private final List<LoggedEvent> events = new ArrayList<>(2);
+    private final List<Decision.ItemChange> items = new ArrayList<>(1);
+    private final List<Timer> set = new ArrayList<>(0);
+    private final List<Timer> cleared = new ArrayList<>(0);
+
+    Transition(StreamState before, RecordPosition at) {
+        this.state = before.toBuilder();
+        this.atMs = at.timestampMs();
+        this.firstOffset = before.getNextOffset();
+    }
+
+    /** A stream that begins with this record. */
+    static Transition first(RecordPosition at) {
+        return new Transition(StreamState.newBuilder().setEpoch(at.epoch()).build(), at);
+    }
+
+    StreamState.Builder state() {
+        return state;
+    }
+
+    Counts.Builder counts() {
+        return state.getCountsBuilder();
+    }
+
+    long settled() {
+        return state.getCounts().getCompleted() + state.getCounts().getFailed();
+    }
+
+    long atMs() {
+        return atMs;
+    }
+
+    void append(LoggedEvent.Builder event) {
+        events.add(event.setAtMs(atMs).build());
+        state.setNextOffset(state.getNextOffset() + 1);
+    }
+
+    /** The request has its outcome: counts it, logs it and remembers where. */
+    void settle(Result result) {
+        items.add(new Decision.ItemChange(
+                result.getItem(),
+                RequestState.newBuilder().setResultOffset(state.getNextOffset()).build()));
+        append(LoggedEvent.newBuilder().setResult(result));
+        if (result.hasSuccess()) {
+            counts().setCompleted(counts().getCompleted() + 1);
+        } else {
+            counts().setFailed(counts().getFailed() + 1);
+        }
+    }
+
+    void open(long item, RequestState request) {
+        items.add(new Decision.ItemChange(item, request));
+    }
+
+    void start(Timer timer) {
+        set.add(timer);
+    }
+
+    void clear(Timer timer) {
+        cleared.add(timer);
+    }
+
+    Decision applied() {
+        return new Decision.Applied(
+                state.build(),
+                firstOffset,
+                List.copyOf(events),
+                List.copyOf(items),
+                List.copyOf(set),
+                List.copyOf(cleared));
+    }
+}

@@ -1,0 +1,43 @@
+package io.millrace.publisher.hub;
+
+import io.millrace.publisher.core.StreamKey;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.LoggedEvent;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamState;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is stored of the streams, for those who serve it. Every method blocks, so none belongs on an event loop, and
+ * every method throws a retryable {@link MillraceException} when the store cannot be read just now.
+ */
+public interface EventLog {
+    /** The stream as it is known now. */
+    Optional<StreamState> state(StreamKey stream);
+
+    /** Waits until everything is known that stands in the stream's partition now. */
+    void catchUp(StreamKey stream);
+
+    /** Waits until this record of the topic in which jobs live is known. */
+    void awaitJobRecord(int partition, long offset);
+
+    /**
+     * Events in order from this offset on, without a hole: as many as there are within the bounds, at least one if there
+     * is one.
+     */
+    List<LoggedEvent> read(StreamKey stream, long from, int maxEvents, long maxBytes);
+
+    /** How a request ended, if it has. */
+    Optional<Result> outcome(StreamKey stream, long item);
+
+    /** The stream, if it exists; says "no" only after {@link #catchUp}. */
+    default Optional<StreamState> existing(StreamKey stream) {
+        Optional<StreamState> state = state(stream);
+        if (state.isPresent()) {
+            return state;
+        }
+        catchUp(stream);
+        return state(stream);
+    }
+}

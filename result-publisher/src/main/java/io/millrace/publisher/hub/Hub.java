@@ -1,0 +1,137 @@
+package io.millrace.publisher.hub;
+
+import io.millrace.publisher.core.StreamKey;
+import io.millrace.publisher.core.Tail;
+import io.millrace.schemas.v1.LoggedEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the stream threads to the subscribers. It wakes those who follow a stream; they take its events when they
+ * can, from the tail that is held here or, when they are behind it, from the {@link EventLog}. So a slow one costs
+ * nothing. Thread-safe.
+ *
+ * <p>Events come here before they are committed. That is right because numbers are a function of the log: what is read
+ * again after a crash comes again under the same numbers, and is ignored.
+ */
+public final class Hub {
+    private static final int TAIL_EVENTS = 256;
+    private static final long TAIL_BYTES = 512 * 1024;
+
+    private final long maxBytes;
+    private final AtomicLong bytes = new AtomicLong();
+    private final ConcurrentHashMap<StreamKey, Channel> channels = new ConcurrentHashMap<>();
+
+    /** A hub whose tails together stay below this size. */
+    public Hub(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Follows a stream.
+     *
+     * @param wake called on any thread when there are new events; must not block
+     */
+    public Feed follow(StreamKey stream, Runnable wake) {
+        Channel channel = channels.compute(stream, (key, existing) -> {
+            Channel one = existing == null ? new Channel() : existing;
+            one.followers.add(wake);
+            return one;
+        });
+        return new Feed(stream, channel, wake);
+    }
+
+    /** Events with numbers from this one on are stored. Called by the thread that processes the stream. */
+    public void appended(StreamKey stream, long firstOffset, List<LoggedEvent> events) {
+        @Nullable Channel channel = channels.get(stream);
+        if (channel == null) {
+            return;
+        }
+        channel.append(firstOffset, events);
+        channel.followers.forEach(Runnable::run);
+    }
+
+    /** The size of all tails together. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    /** What one follower sees of a stream. */
+    public final class Feed implements AutoCloseable {
+        private final StreamKey stream;
+        private final Channel channel;
+        private final Runnable wake;
+
+        private Feed(StreamKey stream, Channel channel, Runnable wake) {
+            this.stream = stream;
+            this.channel = channel;
+            this.wake = wake;
+        }
+
+        /** The offset that the stream's next event will have; -1 when none came since it is followed. */
+        public long next() {
+            return channel.next();
+        }
+
+        /** At most {@code max} events from this offset on; none if they are not held here. */
+        public List<NumberedEvent> read(long from, int max) {
+            return channel.read(from, max);
+        }
+
+        /** Follows no longer. */
+        @Override
+        public void close() {
+            channels.computeIfPresent(stream, (key, existing) -> {
+                existing.followers.remove(wake);
+                if (existing.followers.isEmpty()) {
+                    existing.close();
+                    return null;
+                }
+                return existing;
+            });
+        }
+    }
+
+    private final class Channel {
+        private final Tail<NumberedEvent> tail = new Tail<>(TAIL_EVENTS, TAIL_BYTES);
+        private final Set<Runnable> followers = ConcurrentHashMap.newKeySet();
+        private boolean closed;
+
+        private synchronized void append(long firstOffset, List<LoggedEvent> events) {
+            if (closed) {
+                return;
+            }
+            long before = tail.bytes();
+            long offset = firstOffset;
+            for (LoggedEvent event : events) {
+                tail.append(offset, new NumberedEvent(offset, event), event.getSerializedSize());
+                offset++;
+            }
+            if (bytes.addAndGet(tail.bytes() - before) > maxBytes) {
+                release();
+            }
+        }
+
+        private synchronized void close() {
+            closed = true;
+            release();
+        }
+
+        private synchronized void release() {
+            bytes.addAndGet(-tail.bytes());
+            tail.clear();
+        }
+
+        private synchronized List<NumberedEvent> read(long from, int max) {
+            return new ArrayList<>(tail.read(from, max));
+        }
+
+        private synchronized long next() {
+            return tail.next();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.millrace.publisher.protocol;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
+
+/** Pings a socket and calls it dead after a time of silence. Used on its event loop only. */
+final class Liveness {
+    static final Duration PING = Duration.ofSeconds(10);
+    static final Duration SILENCE = Duration.ofSeconds(30);
+
+    private final Vertx vertx;
+    private final ServerWebSocket socket;
+    private final Runnable dead;
+    private final long timer;
+    private long heardAt = System.nanoTime();
+
+    private Liveness(Vertx vertx, ServerWebSocket socket, Runnable dead) {
+        this.vertx = vertx;
+        this.socket = socket;
+        this.dead = dead;
+        this.timer = vertx.setPeriodic(PING.toMillis(), id -> tick());
+    }
+
+    /** Watches a socket until {@link #stop}; takes its pong handler. */
+    static Liveness watch(Vertx vertx, ServerWebSocket socket, Runnable dead) {
+        Liveness liveness = new Liveness(vertx, socket, dead);
+        socket.pongHandler(pong -> liveness.heard());
+        return liveness;
+    }
+
+    /** Something came from the other side. */
+    void heard() {
+        heardAt = System.nanoTime();
+    }
+
+    void stop() {
+        vertx.cancelTimer(timer);
+    }
+
+    private void tick() {
+        if (System.nanoTime() - heardAt > SILENCE.toNanos()) {
+            dead.run();
+        } else {
+            socket.writePing(Buffer.buffer());
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.millrace.publisher.topology;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.schemas.ProtobufSerde;
+import io.millrace.schemas.v1.StreamEvent;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** The whole topology: each topic of results into its processor with its stores. Nothing is written to other topics. */
+final class PublisherTopology {
+    private PublisherTopology() {}
+
+    static Topology of(
+            List<ResultTopic> topics, StreamListener listener, ProcessedOffsets processed, MeterRegistry registry) {
+        ProcessorMeters meters = new ProcessorMeters(registry);
+        Topology topology = new Topology();
+        for (ResultTopic topic : topics) {
+            String source = topic.name() + "-source";
+            topology.addSource(
+                    source,
+                    Serdes.String().deserializer(),
+                    ProtobufSerde.of(StreamEvent.getDefaultInstance()).deserializer(),
+                    topic.name());
+            topology.addProcessor(
+                    topic.name() + "-streams",
+                    supplier(topic, () -> new ResultStreamProcessor(topic, listener, processed, meters)),
+                    source);
+        }
+        return topology;
+    }
+
+    private static ProcessorSupplier<String, @Nullable StreamEvent, Void, Void> supplier(
+            ResultTopic topic, Supplier<ResultStreamProcessor> processors) {
+        return new ProcessorSupplier<>() {
+            @Override
+            public Processor<String, @Nullable StreamEvent, Void, Void> get() {
+                return processors.get();
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return StreamStores.of(topic.kind()).builders();
+            }
+        };
+    }
+}

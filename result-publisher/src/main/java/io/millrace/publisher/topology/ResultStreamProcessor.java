@@ -1,0 +1,132 @@
+package io.millrace.publisher.topology;
+
+import io.millrace.publisher.core.Decision;
+import io.millrace.publisher.core.RecordPosition;
+import io.millrace.publisher.core.ResultStream;
+import io.millrace.publisher.core.StreamKey;
+import io.millrace.publisher.core.Timer;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.LoggedEvent;
+import io.millrace.schemas.v1.RequestState;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.schemas.v1.StreamState;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what {@link ResultStream} decides: stores first, then the subscribers. A record that is refused changes
+ * nothing and fails with {@link ErrorCode#INVALID_RECORD}, which {@link RefusedRecords} turns into a dead letter.
+ */
+final class ResultStreamProcessor implements Processor<String, @Nullable StreamEvent, Void, Void> {
+    private final ResultTopic topic;
+    private final StreamListener listener;
+    private final ProcessedOffsets processed;
+    private final ProcessorMeters meters;
+
+    private @Nullable Stores stores;
+
+    private record Stores(
+            ProcessorContext<Void, Void> context,
+            KeyValueStore<byte[], StreamState> streams,
+            KeyValueStore<byte[], RequestState> outcomes,
+            KeyValueStore<byte[], LoggedEvent> events,
+            KeyValueStore<byte[], byte[]> timers) {}
+
+    ResultStreamProcessor(
+            ResultTopic topic, StreamListener listener, ProcessedOffsets processed, ProcessorMeters meters) {
+        this.topic = topic;
+        this.listener = listener;
+        this.processed = processed;
+        this.meters = meters;
+    }
+
+    @Override
+    public void init(ProcessorContext<Void, Void> context) {
+        StreamStores names = StreamStores.of(topic.kind());
+        processed.begin(new TopicPartition(topic.name(), context.taskId().partition()));
+        stores = new Stores(
+                context,
+                context.getStateStore(names.streams()),
+                context.getStateStore(names.outcomes()),
+                context.getStateStore(names.events()),
+                context.getStateStore(names.timers()));
+    }
+
+    @Override
+    public void process(Record<String, @Nullable StreamEvent> record) {
+        Stores open = Objects.requireNonNull(stores, "init comes first");
+        RecordMetadata place = open.context().recordMetadata().orElseThrow();
+        RecordPosition at = new RecordPosition(topic.topicId(), place.partition(), place.offset(), record.timestamp());
+        try {
+            apply(open, record, at);
+        } finally {
+            processed.advance(new TopicPartition(place.topic(), place.partition()), place.offset());
+        }
+    }
+
+    private void apply(Stores open, Record<String, @Nullable StreamEvent> record, RecordPosition at) {
+        @Nullable StreamEvent event = record.value();
+        if (event == null) {
+            throw refused("the record has no value");
+        }
+        StreamKey stream = keyOf(record.key(), event);
+        byte[] key = StoreKeys.stream(stream);
+        Optional<StreamState> before = Optional.ofNullable(open.streams().get(key));
+        Decision decision = ResultStream.decide(
+                event,
+                stream,
+                before,
+                item -> Optional.ofNullable(open.outcomes().get(StoreKeys.numbered(stream, item))),
+                at);
+        switch (decision) {
+            case Decision.Applied applied -> {
+                store(open, stream, applied);
+                meters.applied(applied);
+                listener.appended(stream, applied.firstOffset(), applied.events());
+            }
+            case Decision.Dropped dropped -> meters.dropped(dropped.cause());
+            case Decision.Refused refused -> throw refused(refused.reason());
+        }
+    }
+
+    private StreamKey keyOf(@Nullable String key, StreamEvent event) {
+        if (!event.getStreamId().equals(key)) {
+            throw refused("the key '" + key + "' is not the stream's id '" + event.getStreamId() + "'");
+        }
+        return StreamKey.of(event.getTenant(), event.getStreamId())
+                .filter(stream -> stream.kind() == topic.kind())
+                .orElseThrow(() -> refused("'" + event.getStreamId() + "' of tenant '" + event.getTenant()
+                        + "' is no stream that lives in " + topic.name()));
+    }
+
+    private static void store(Stores open, StreamKey stream, Decision.Applied applied) {
+        open.streams().put(StoreKeys.stream(stream), applied.state());
+        for (Decision.ItemChange change : applied.items()) {
+            open.outcomes().put(StoreKeys.numbered(stream, change.item()), change.state());
+        }
+        long offset = applied.firstOffset();
+        for (LoggedEvent event : applied.events()) {
+            open.events().put(StoreKeys.numbered(stream, offset), event);
+            offset++;
+        }
+        for (Timer timer : applied.set()) {
+            open.timers().put(StoreKeys.timer(timer), new byte[0]);
+        }
+        for (Timer timer : applied.cleared()) {
+            open.timers().delete(StoreKeys.timer(timer));
+        }
+    }
+
+    private MillraceException refused(String reason) {
+        meters.refused();
+        return new MillraceException(ErrorCode.INVALID_RECORD, reason);
+    }
+}

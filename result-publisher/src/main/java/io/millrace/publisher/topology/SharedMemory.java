@@ -1,0 +1,68 @@
+package io.millrace.publisher.topology;
+
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * One block cache and one budget of write buffers for all stores together; Streams would give each store its own. Travels
+ * in the configuration of Streams, which hands it to the {@link Setter} of each store.
+ */
+public final class SharedMemory implements AutoCloseable {
+    static final String CONFIG = "millrace.shared.memory";
+
+    private static final int BLOCK_BYTES = 16 * 1024;
+    private static final int BLOOM_BITS = 10;
+
+    static {
+        RocksDB.loadLibrary();
+    }
+
+    private final Cache cache;
+    private final WriteBufferManager writeBuffers;
+    private final BloomFilter bloom = new BloomFilter(BLOOM_BITS, false);
+    private final long writeBufferBytes;
+
+    /** Half of these bytes is for blocks that were read, half for what is being written. */
+    public SharedMemory(long bytes) {
+        cache = new LRUCache(bytes);
+        writeBuffers = new WriteBufferManager(bytes / 2, cache);
+        writeBufferBytes = Math.max(1024 * 1024, bytes / 16);
+    }
+
+    /** Frees it; after the last store is closed. */
+    @Override
+    public void close() {
+        writeBuffers.close();
+        cache.close();
+        bloom.close();
+    }
+
+    /** Made by Streams for each store. */
+    public static final class Setter implements RocksDBConfigSetter {
+        @Override
+        public void setConfig(String storeName, Options options, Map<String, Object> configs) {
+            SharedMemory shared = Objects.requireNonNull((SharedMemory) configs.get(CONFIG), CONFIG);
+            BlockBasedTableConfig tables = (BlockBasedTableConfig) options.tableFormatConfig();
+            tables.setBlockCache(shared.cache);
+            tables.setBlockSize(BLOCK_BYTES);
+            tables.setCacheIndexAndFilterBlocks(true);
+            tables.setFilterPolicy(shared.bloom);
+            options.setTableFormatConfig(tables);
+            options.setWriteBufferManager(shared.writeBuffers);
+            options.setWriteBufferSize(shared.writeBufferBytes);
+        }
+
+        @Override
+        public void close(String storeName, Options options) {
+            // What is shared outlives the store.
+        }
+    }
+}

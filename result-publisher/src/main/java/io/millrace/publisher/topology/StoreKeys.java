@@ -1,0 +1,91 @@
+package io.millrace.publisher.topology;
+
+import io.millrace.publisher.core.StreamKey;
+import io.millrace.publisher.core.Timer;
+import io.millrace.schemas.v1.StreamKind;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * How keys stand in the stores: texts end in a zero byte and numbers are big-endian, so that a range of numbers of one
+ * stream, and of times, is a range of keys. The tenant comes first.
+ */
+final class StoreKeys {
+    private StoreKeys() {}
+
+    /** Tenant and stream. */
+    static byte[] stream(StreamKey stream) {
+        return prefix(stream, 0).array();
+    }
+
+    /** Tenant, stream, number: of a request, or of an event. */
+    static byte[] numbered(StreamKey stream, long number) {
+        return prefix(stream, Long.BYTES).putLong(number).array();
+    }
+
+    /** The number in such a key. */
+    static long number(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
+    }
+
+    /** The time comes first here, because timers of all tenants are swept together. */
+    static byte[] timer(Timer timer) {
+        byte[] owner = numbered(timer.stream(), timer.item());
+        return ByteBuffer.allocate(Long.BYTES + 1 + owner.length)
+                .putLong(timer.dueMs())
+                .put(code(timer.purpose()))
+                .put(owner)
+                .array();
+    }
+
+    /** The end of the range of timers that are due. */
+    static byte[] timersUntil(long nowMs) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(nowMs + 1).array();
+    }
+
+    /** The timer of a key. */
+    static Timer timer(byte[] key, StreamKind kind) {
+        ByteBuffer bytes = ByteBuffer.wrap(key);
+        long dueMs = bytes.getLong();
+        Timer.Purpose purpose = purpose(bytes.get());
+        String tenant = text(bytes);
+        String id = text(bytes);
+        return new Timer(dueMs, purpose, new StreamKey(tenant, kind, id), bytes.getLong());
+    }
+
+    private static byte code(Timer.Purpose purpose) {
+        return switch (purpose) {
+            case DEADLINE -> 'd';
+            case EXPANSION -> 'e';
+        };
+    }
+
+    private static Timer.Purpose purpose(byte code) {
+        return switch (code) {
+            case 'd' -> Timer.Purpose.DEADLINE;
+            case 'e' -> Timer.Purpose.EXPANSION;
+            default -> throw new IllegalStateException("there is no timer of kind " + code);
+        };
+    }
+
+    private static ByteBuffer prefix(StreamKey stream, int more) {
+        byte[] tenant = stream.tenant().getBytes(StandardCharsets.UTF_8);
+        byte[] id = stream.id().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(tenant.length + id.length + 2 + more)
+                .put(tenant)
+                .put((byte) 0)
+                .put(id)
+                .put((byte) 0);
+    }
+
+    private static String text(ByteBuffer bytes) {
+        int start = bytes.position();
+        int end = start;
+        while (bytes.get(end) != 0) {
+            end++;
+        }
+        byte[] text = new byte[end - start];
+        bytes.get(text).get();
+        return new String(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,143 @@
+package io.millrace.publisher.topology;
+
+import io.millrace.publisher.core.StreamKey;
+import io.millrace.publisher.core.Timer;
+import io.millrace.publisher.hub.EventLog;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.LoggedEvent;
+import io.millrace.schemas.v1.RequestState;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamKind;
+import io.millrace.schemas.v1.StreamState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+
+/** Reads the stores from outside the stream threads. */
+public final class StoredStreams implements EventLog {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final KafkaStreams streams;
+    private final Map<StreamKind, ResultTopic> topics = new EnumMap<>(StreamKind.class);
+    private final ProcessedOffsets processed;
+    private final TopicOffsets offsets;
+
+    StoredStreams(KafkaStreams streams, List<ResultTopic> topics, ProcessedOffsets processed, TopicOffsets offsets) {
+        this.streams = streams;
+        this.processed = processed;
+        this.offsets = offsets;
+        topics.forEach(topic -> this.topics.put(topic.kind(), topic));
+    }
+
+    @Override
+    public Optional<StreamState> state(StreamKey stream) {
+        StreamStores names = StreamStores.of(stream.kind());
+        return read(() -> Optional.ofNullable(
+                this.<StreamState>store(names.streams(), stream).get(StoreKeys.stream(stream))));
+    }
+
+    @Override
+    public void catchUp(StreamKey stream) {
+        TopicPartition partition = partitionOf(stream);
+        await(partition, offsets.end(partition) - 1);
+    }
+
+    @Override
+    public void awaitJobRecord(int partition, long offset) {
+        await(new TopicPartition(Topics.RESULTS_JOBS, partition), offset);
+    }
+
+    @Override
+    public List<LoggedEvent> read(StreamKey stream, long from, int maxEvents, long maxBytes) {
+        String name = StreamStores.of(stream.kind()).events();
+        byte[] first = StoreKeys.numbered(stream, from);
+        byte[] last = StoreKeys.numbered(stream, from + maxEvents - 1);
+        return read(() -> {
+            List<LoggedEvent> events = new ArrayList<>();
+            long bytes = 0;
+            try (KeyValueIterator<byte[], LoggedEvent> range =
+                    this.<LoggedEvent>store(name, stream).range(first, last)) {
+                while (range.hasNext() && bytes < maxBytes) {
+                    KeyValue<byte[], LoggedEvent> entry = range.next();
+                    if (StoreKeys.number(entry.key) != from + events.size()) {
+                        break;
+                    }
+                    events.add(entry.value);
+                    bytes += entry.value.getSerializedSize();
+                }
+            }
+            return events;
+        });
+    }
+
+    @Override
+    public Optional<Result> outcome(StreamKey stream, long item) {
+        StreamStores names = StreamStores.of(stream.kind());
+        return read(() -> Optional.ofNullable(
+                        this.<RequestState>store(names.outcomes(), stream).get(StoreKeys.numbered(stream, item)))
+                .filter(RequestState::hasResultOffset)
+                .map(request -> Objects.requireNonNull(this.<LoggedEvent>store(names.events(), stream)
+                                .get(StoreKeys.numbered(stream, request.getResultOffset())))
+                        .getResult()));
+    }
+
+    /** At most {@code max} timers of this instance that are due, the oldest first for each partition. */
+    public List<Timer> due(StreamKind kind, long nowMs, int max) {
+        return read(() -> {
+            List<Timer> due = new ArrayList<>();
+            ReadOnlyKeyValueStore<byte[], byte[]> timers = streams.store(StoreQueryParameters.fromNameAndType(
+                    StreamStores.of(kind).timers(), QueryableStoreTypes.keyValueStore()));
+            try (KeyValueIterator<byte[], byte[]> range =
+                    timers.range(new byte[Long.BYTES], StoreKeys.timersUntil(nowMs))) {
+                while (range.hasNext() && due.size() < max) {
+                    due.add(StoreKeys.timer(range.next().key, kind));
+                }
+            }
+            return due;
+        });
+    }
+
+    private <V> ReadOnlyKeyValueStore<byte[], V> store(String name, StreamKey stream) {
+        return streams.store(StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.<byte[], V>keyValueStore())
+                .withPartition(partitionOf(stream).partition()));
+    }
+
+    private TopicPartition partitionOf(StreamKey stream) {
+        return Objects.requireNonNull(topics.get(stream.kind())).partitionOf(stream.id());
+    }
+
+    private void await(TopicPartition partition, long offset) {
+        try {
+            if (!processed.await(partition, offset, PATIENCE, offsets)) {
+                throw new MillraceException(
+                        ErrorCode.UNAVAILABLE, "the log is not read up to this point yet; try again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MillraceException(ErrorCode.SHUTTING_DOWN, "the service is stopping", e);
+        }
+    }
+
+    private static <T> T read(Supplier<T> query) {
+        try {
+            return query.get();
+        } catch (InvalidStateStoreException e) {
+            throw new MillraceException(ErrorCode.UNAVAILABLE, "results cannot be read just now; try again", e);
+        }
+    }
+}
