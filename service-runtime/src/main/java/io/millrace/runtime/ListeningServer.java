@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ListeningServer implements AutoCloseable {
     /** Requests in flight may end within this time. */
     private static final Duration GRACE = Duration.ofSeconds(5);
-    /** Vert.x: a negative port is a free one that all instances share. */
-    private static final int ANY_SHARED_PORT = -1;
+    /** Instances of one deployment that name the same random port get the same one. */
+    private static final int RANDOM_PORT_ID = 1;
 
     private final Vertx vertx;
     private final String deployment;
@@ -39,12 +40,12 @@ final class ListeningServer implements AutoCloseable {
             int instances,
             Handler<HttpServerRequest> handler) {
         AtomicInteger port = new AtomicInteger();
-        HttpServerOptions listening = new HttpServerOptions(options)
-                .setHost(settings.host())
-                .setPort(settings.port() == 0 ? ANY_SHARED_PORT : settings.port());
+        SocketAddress address = settings.port() == 0
+                ? SocketAddress.sharedRandomPort(RANDOM_PORT_ID, settings.host())
+                : SocketAddress.inetSocketAddress(settings.port(), settings.host());
         try {
             String deployment = vertx.deployVerticle(
-                            () -> new ServerVerticle(listening, handler, port),
+                            () -> new ServerVerticle(options, address, handler, port),
                             new DeploymentOptions().setInstances(instances))
                     .toCompletionStage()
                     .toCompletableFuture()
@@ -69,12 +70,18 @@ final class ListeningServer implements AutoCloseable {
 
     private static final class ServerVerticle extends VerticleBase {
         private final HttpServerOptions options;
+        private final SocketAddress address;
         private final Handler<HttpServerRequest> handler;
         private final AtomicInteger port;
         private @Nullable HttpServer server;
 
-        ServerVerticle(HttpServerOptions options, Handler<HttpServerRequest> handler, AtomicInteger port) {
+        ServerVerticle(
+                HttpServerOptions options,
+                SocketAddress address,
+                Handler<HttpServerRequest> handler,
+                AtomicInteger port) {
             this.options = options;
+            this.address = address;
             this.handler = handler;
             this.port = port;
         }
@@ -83,7 +90,7 @@ final class ListeningServer implements AutoCloseable {
         public Future<?> start() {
             HttpServer created = vertx.createHttpServer(options).requestHandler(handler);
             server = created;
-            return created.listen().onSuccess(listening -> port.set(listening.actualPort()));
+            return created.listen(address).onSuccess(listening -> port.set(listening.actualPort()));
         }
 
         @Override

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
@@ -77,14 +79,20 @@ public final class ConfigLoader {
 
     /** Finds the dots: a key may have underscores of its own, so the longest known key counts. */
     private static String dotted(Shape.Section section, String name) {
-        for (Shape.Key key : section.keys().stream()
-                .sorted((a, b) -> b.name().length() - a.name().length())
-                .toList()) {
+        List<Shape.Key> longestFirst = section.keys().stream()
+                .sorted(Comparator.comparingInt((Shape.Key key) -> -key.name().length()))
+                .toList();
+        for (Shape.Key key : longestFirst) {
+            if (name.equals(key.name())) {
+                return name;
+            }
             if (name.startsWith(key.name() + "_")) {
                 String rest = name.substring(key.name().length() + 1);
-                return key.name()
-                        + "."
-                        + (key.shape() instanceof Shape.Section inner ? dotted(inner, rest) : rest.replace('_', '.'));
+                if (key.shape() instanceof Shape.Section inner) {
+                    return key.name() + "." + dotted(inner, rest);
+                } else if (key.shape() instanceof Shape.Texts) {
+                    return key.name() + "." + rest.replace('_', '.');
+                }
             }
         }
         return name;

@@ -61,8 +61,8 @@ public final class ConfigReference {
         String here = Paths.join(path, key.name());
         boolean free = key.shape() instanceof Shape.Texts;
         String variable = path.contains("[]") ? "" : code(Paths.environmentName(here) + (free ? "_…" : ""));
-        String text = defaultValue.isTextual() ? defaultValue.asText() : defaultValue.toString();
-        String shown = defaultValue.isEmpty() && !defaultValue.isTextual() ? "" : text;
+        String text = defaultValue.isContainerNode() ? defaultValue.toString() : defaultValue.asText();
+        String shown = defaultValue.isContainerNode() && defaultValue.isEmpty() ? "" : text;
         page.append("| ").append(code(free ? here + ".*" : here));
         page.append(" | ").append(shown.isEmpty() ? "" : code(shown));
         page.append(" | ").append(variable);

@@ -45,7 +45,10 @@ sealed interface Shape {
     private static Key key(RecordComponent component) {
         Shape shape = of(component.getGenericType());
         @Nullable Setting setting = component.getAnnotation(Setting.class);
-        if (setting == null && !(shape instanceof Section || shape instanceof Texts)) {
+        if (setting == null && shape instanceof Texts texts && texts.wrapper() != null) {
+            setting = texts.wrapper().getRecordComponents()[0].getAnnotation(Setting.class);
+        }
+        if (setting == null && !(shape instanceof Section)) {
             throw new IllegalStateException(component.getDeclaringRecord() + "." + component.getName() + " needs @"
                     + Setting.class.getSimpleName());
         }

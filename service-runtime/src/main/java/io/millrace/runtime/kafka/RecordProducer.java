@@ -45,7 +45,9 @@ public final class RecordProducer implements AutoCloseable {
     private static final long NEVER_FORGET_MS = Long.MAX_VALUE / 2;
 
     private final Producer<byte[], byte[]> producer;
+    private final MeterRegistry meters;
     private final KafkaClientMetrics metrics;
+    private final Gauge buffered;
     private final ByteBudget budget;
     private final Set<String> knownTopics = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Sending> handedOver = new LinkedBlockingQueue<>();
@@ -54,6 +56,7 @@ public final class RecordProducer implements AutoCloseable {
 
     private final Thread sender;
     private volatile boolean closed;
+    private volatile boolean senderEnded;
 
     /** Starts it; no connection is needed yet. */
     public RecordProducer(KafkaSettings kafka, ProducerOptions options, MeterRegistry meters) {
@@ -61,7 +64,8 @@ public final class RecordProducer implements AutoCloseable {
         budget = new ByteBudget(options.buffer().bytes());
         metrics = new KafkaClientMetrics(producer);
         metrics.bindTo(meters);
-        Gauge.builder("millrace.producer.buffered", budget, ByteBudget::taken)
+        this.meters = meters;
+        buffered = Gauge.builder("millrace.producer.buffered", budget, ByteBudget::taken)
                 .description("Bytes that are not yet acknowledged")
                 .baseUnit("bytes")
                 .tag("client", options.clientId())
@@ -105,6 +109,9 @@ public final class RecordProducer implements AutoCloseable {
         } else {
             waiting.incrementAndGet();
             handedOver.add(sending);
+            if (senderEnded) {
+                failRest();
+            }
         }
         return sending.result();
     }
@@ -139,9 +146,11 @@ public final class RecordProducer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        senderEnded = true;
         producer.close(CLOSE_PATIENCE);
         failRest();
         metrics.close();
+        meters.remove(buffered);
     }
 
     private void produce(Sending sending) {

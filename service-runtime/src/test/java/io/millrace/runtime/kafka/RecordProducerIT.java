@@ -1,0 +1,186 @@
+package io.millrace.runtime.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.runtime.config.ByteSize;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.testing.Eventually;
+import io.millrace.testing.KafkaCluster;
+import io.millrace.testing.KafkaTest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+
+@KafkaTest
+final class RecordProducerIT {
+    private final KafkaCluster cluster;
+    private final KafkaSettings kafka;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    RecordProducerIT(KafkaCluster cluster) {
+        this.cluster = cluster;
+        this.kafka = KafkaSettings.at(cluster.bootstrapServers());
+    }
+
+    @Test
+    void shouldKeepTheOrderFromTheFirstRecordOn() {
+        // given: the first records are handed over while metadata is fetched, later ones are sent by the caller
+        String topic = topic(1);
+        int count = 2000;
+
+        // when
+        List<Long> offsets;
+        try (RecordProducer producer = new RecordProducer(kafka, ProducerOptions.of("order", topic), meters)) {
+            List<CompletableFuture<ProducedTo>> sent = IntStream.range(0, count)
+                    .mapToObj(i -> producer.send(record(topic, i)))
+                    .toList();
+            offsets = sent.stream().map(future -> future.join().offset()).toList();
+            assertThat(producer.bufferedBytes()).isZero();
+        }
+
+        // then
+        assertThat(offsets).isEqualTo(LongStream.range(0, count).boxed().toList());
+    }
+
+    @Test
+    void shouldNotBlockTheCallerWhenATopicIsMissing() {
+        // given
+        String missing = cluster.uniqueName("missing");
+        ProducerOptions options = ProducerOptions.of("patient").withDeliveryTimeout(Duration.ofSeconds(2));
+
+        try (RecordProducer producer = new RecordProducer(kafka, options, meters)) {
+            // when
+            long start = System.nanoTime();
+            CompletableFuture<ProducedTo> result = producer.send(record(missing, 1));
+            Duration taken = Duration.ofNanos(System.nanoTime() - start);
+
+            // then
+            assertThat(taken).isLessThan(Duration.ofSeconds(1));
+            assertThatThrownBy(result::join).hasMessageContaining(missing);
+            assertThat(producer.bufferedBytes()).isZero();
+        }
+    }
+
+    @Test
+    void shouldTellWhenThereIsRoomAgain() throws InterruptedException {
+        // given
+        String topic = topic(1);
+        ProducerOptions options = ProducerOptions.of("narrow", topic)
+                .withBuffer(new ByteSize(64 << 10))
+                .with("linger.ms", "100");
+
+        try (RecordProducer producer = new RecordProducer(kafka, options, meters)) {
+            List<CompletableFuture<ProducedTo>> accepted = new ArrayList<>();
+            while (producer.room()) {
+                accepted.add(producer.send(large(topic)));
+            }
+            CountDownLatch room = new CountDownLatch(1);
+
+            // when
+            producer.onRoom(room::countDown);
+
+            // then
+            assertThat(room.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(producer.room()).isTrue();
+            accepted.forEach(CompletableFuture::join);
+        }
+    }
+
+    @Test
+    void shouldRefuseWhoDoesNotCareForRoom() {
+        // given
+        String missing = cluster.uniqueName("missing");
+        ProducerOptions options = ProducerOptions.of("full")
+                .withBuffer(new ByteSize(32 << 10))
+                .withDeliveryTimeout(Duration.ofSeconds(2));
+
+        try (RecordProducer producer = new RecordProducer(kafka, options, meters)) {
+            // when
+            List<CompletableFuture<ProducedTo>> sent = IntStream.range(0, 8)
+                    .mapToObj(i -> producer.send(large(missing)))
+                    .toList();
+
+            // then
+            assertThatThrownBy(sent.getLast()::join).hasCauseInstanceOf(BufferExhaustedException.class);
+            assertThat(producer.bufferedBytes()).isLessThan(2 * (32 << 10) + (20 << 10));
+        }
+    }
+
+    @Test
+    void shouldKeepDeadLettersAsTheyWereWithTheirCause() {
+        // given
+        String topic = topic(1);
+        ConsumerRecord<byte[], byte[]> broken = new ConsumerRecord<>("source", 3, 14, bytes("key"), bytes("value"));
+        broken.headers().add("own", bytes("header"));
+
+        // when
+        ConsumerRecord<byte[], byte[]> kept;
+        try (DeadLetters deadLetters = new DeadLetters(kafka, "dead-letters", topic, meters)) {
+            deadLetters
+                    .send(broken, "assembler", "invalid_record", "no such kind")
+                    .join();
+            kept = readFirst(topic);
+        }
+
+        // then
+        assertThat(kept.key()).isEqualTo(bytes("key"));
+        assertThat(kept.value()).isEqualTo(bytes("value"));
+        assertThat(kept.headers())
+                .extracting(header -> header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
+                .containsExactly(
+                        "own=header",
+                        "millrace-cause-code=invalid_record",
+                        "millrace-cause-message=no such kind",
+                        "millrace-source-topic=source",
+                        "millrace-source-partition=3",
+                        "millrace-source-offset=14",
+                        "millrace-service=assembler");
+    }
+
+    private ConsumerRecord<byte[], byte[]> readFirst(String topic) {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(kafka.client(Map.of()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            return Eventually.value(
+                    () -> consumer.poll(Duration.ofSeconds(1)).records(partition).stream()
+                            .findFirst(),
+                    "the topic's first record can be read");
+        }
+    }
+
+    private String topic(int partitions) {
+        String name = cluster.uniqueName("producer");
+        cluster.createTopic(name, partitions);
+        return name;
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, int number) {
+        return new ProducerRecord<>(topic, bytes("key"), bytes("value " + number));
+    }
+
+    private static ProducerRecord<byte[], byte[]> large(String topic) {
+        return new ProducerRecord<>(topic, bytes("key"), new byte[16 << 10]);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

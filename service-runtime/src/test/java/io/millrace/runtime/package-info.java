@@ -1,0 +1,5 @@
+/** Tests of starting, stopping, health and servers. */
+@NullMarked
+package io.millrace.runtime;
+
+import org.jspecify.annotations.NullMarked;
