@@ -1,0 +1,69 @@
+package io.millrace.worker;
+
+import io.millrace.runtime.Closer;
+import io.millrace.runtime.ServiceContext;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.config.ModelSettings;
+import io.millrace.runtime.kafka.DeadLetters;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.Topics.Lane;
+import io.millrace.worker.lane.ShareGroups;
+import io.millrace.worker.result.ResultProducer;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * The worker: lane → {@code LaneReader} → {@code RequestIntake} → {@code ModelRunner} with its {@code Batcher} →
+ * {@code InferenceBackend} → {@code ResultProducer} → results, and the acknowledgement the same way back. Each model has
+ * its own lanes and its own runner; all share the producers.
+ */
+public final class WorkerService implements AutoCloseable {
+    private static final String NAME = "worker";
+
+    private final Closer parts;
+
+    private WorkerService(Closer parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Starts the worker; its models load in the background, and the context's health says when they are ready.
+     *
+     * @param models those that it serves; their lanes must exist
+     * @throws KafkaException if Kafka does not answer or refuses the share groups' settings
+     */
+    public static WorkerService start(
+            WorkerSettings settings, KafkaSettings kafka, List<ModelSettings> models, ServiceContext context) {
+        ShareGroups.configure(
+                kafka,
+                models.stream()
+                        .flatMap(
+                                model -> Arrays.stream(Lane.values()).map(lane -> ShareGroups.name(model.name(), lane)))
+                        .toList(),
+                settings.lockDuration());
+        Closer parts = new Closer();
+        DeadLetters deadLetters = parts.add(
+                "dead letters", new DeadLetters(kafka, "worker-dead-letters", Topics.DEAD_LETTERS, context.meters()));
+        ResultProducer results =
+                parts.add("results", new ResultProducer(kafka, settings.maxResultSize(), context.meters()));
+        for (ModelSettings model : models) {
+            parts.add(
+                    model.name(),
+                    ServedModel.start(
+                            model,
+                            settings,
+                            kafka,
+                            context,
+                            results,
+                            (record, cause, message) -> deadLetters.send(record, NAME, cause.code(), message)));
+        }
+        return new WorkerService(parts);
+    }
+
+    /** Takes nothing new, ends what is under way, releases the rest, and waits for the results to be durable. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,102 @@
+package io.millrace.worker;
+
+import io.millrace.runtime.config.ByteSize;
+import io.millrace.runtime.config.ConfigException;
+import io.millrace.runtime.config.Setting;
+import io.millrace.schemas.Topics.Lane;
+import io.millrace.worker.lane.LaneSettings;
+import java.time.Duration;
+
+/**
+ * How a worker works; the same for all its models.
+ *
+ * @param online how calls are read
+ * @param high how jobs of high priority are read
+ * @param batch how other jobs are read
+ * @param lockDuration after which the requests of a dead worker go to another
+ * @param attemptLimit how often a request is tried
+ * @param parallelRuns runs of one model at a time; 0 for one per thread, at most 8
+ * @param maxBatchTokens most tokens in one run, padding included
+ * @param maxPadding largest share of a run that may be padding
+ * @param maxResultSize the largest result that is written
+ * @param stopPatience how long a stop waits for requests under way
+ */
+public record WorkerSettings(
+        @Setting(value = "{slots: 2, records: 4}", doc = "How calls are read.")
+        LaneSettings online,
+
+        @Setting(value = "{slots: 2, records: 8}", doc = "How jobs of high priority are read.")
+        LaneSettings high,
+
+        @Setting(doc = "How all other jobs are read.") LaneSettings batch,
+
+        @Setting(
+                value = "15s",
+                doc =
+                        "After this time without a sign of life, a worker's requests go to another. Renewed while they run."
+                                + " The brokers bound it, by default to 15s to 60s.")
+        Duration lockDuration,
+
+        @Setting(value = "3", doc = "How often a request is tried before it fails with `attempts_exhausted`; 1 to 9.")
+        int attemptLimit,
+
+        @Setting(
+                value = "0",
+                doc =
+                        "How many runs of one model go on at a time; its threads are shared out among them. 0: one run per"
+                                + " thread, at most 8, which gives the most throughput on a CPU.")
+        int parallelRuns,
+
+        @Setting(value = "4096", doc = "Most tokens in one run of a model, padding included.")
+        int maxBatchTokens,
+
+        @Setting(
+                value = "0.1",
+                doc =
+                        "Largest share of a run that may be padding, 0 to 1. On a CPU padding costs more than a larger run"
+                                + " gains; on a GPU try 0.5.")
+        double maxPadding,
+
+        @Setting(
+                value = "4MiB",
+                doc =
+                        "Largest result; a request with a larger one fails. The result topics' `max.message.bytes` must be"
+                                + " above it.")
+        ByteSize maxResultSize,
+
+        @Setting(value = "10s", doc = "How long a stop waits for requests under way before it releases them.")
+        Duration stopPatience) {
+    /** Below the share groups' own limit of 10 deliveries. */
+    private static final int MAX_ATTEMPTS = 9;
+
+    /** Checks the bounds. */
+    public WorkerSettings {
+        if (lockDuration.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw ConfigException.invalid("lock_duration", lockDuration, "at least 1s");
+        }
+        if (attemptLimit < 1 || attemptLimit > MAX_ATTEMPTS) {
+            throw ConfigException.invalid("attempt_limit", attemptLimit, "1 to " + MAX_ATTEMPTS);
+        }
+        if (parallelRuns < 0) {
+            throw ConfigException.invalid("parallel_runs", parallelRuns, "at least 0");
+        }
+        if (maxBatchTokens < 1) {
+            throw ConfigException.invalid("max_batch_tokens", maxBatchTokens, "at least 1");
+        }
+        if (!(maxPadding >= 0 && maxPadding <= 1)) {
+            throw ConfigException.invalid("max_padding", maxPadding, "0 to 1");
+        }
+        if (stopPatience.isNegative()) {
+            throw ConfigException.invalid("stop_patience", stopPatience, "at least 0s");
+        }
+    }
+
+    /** How this lane is read. */
+    LaneSettings of(Lane lane) {
+        return switch (lane) {
+            case ONLINE -> online;
+            case HIGH -> high;
+            case BATCH -> batch;
+        };
+    }
+}

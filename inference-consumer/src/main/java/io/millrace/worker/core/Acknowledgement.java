@@ -1,0 +1,15 @@
+package io.millrace.worker.core;
+
+import io.millrace.schemas.errors.ErrorCode;
+
+/** What becomes of a record of a lane; settled once, from any thread, by one of these. */
+public interface Acknowledgement {
+    /** Its result is durable: nobody needs the record again. */
+    void accept();
+
+    /** It could not be settled now: another attempt may. */
+    void release();
+
+    /** Nobody can settle it: the record goes to the dead letters with this cause, and is accepted once it is there. */
+    void bury(ErrorCode cause, String message);
+}

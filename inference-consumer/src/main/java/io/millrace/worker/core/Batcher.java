@@ -1,0 +1,130 @@
+package io.millrace.worker.core;
+
+import io.millrace.schemas.Topics.Lane;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Puts items together into batches. It is asked whenever the device can take another one, so a batch grows while those
+ * before it run, and waits only for items that are known to be on their way.
+ *
+ * <p>Within a lane the items of a window (the oldest {@value #WINDOW_BATCHES} batches) are sorted by length, so that
+ * little is padded; windows follow each other in the order of arrival, so that no item is overtaken for ever. Not thread
+ * safe; time is an argument.
+ *
+ * @param <T> what an item is
+ */
+public final class Batcher<T> {
+    private static final int WINDOW_BATCHES = 2;
+
+    private final BatchLimits limits;
+    private final Map<Lane, LaneQueue> queues = new EnumMap<>(Lane.class);
+    private final LaneTurns turns = new LaneTurns();
+
+    /** A batcher without items. */
+    public Batcher(BatchLimits limits) {
+        this.limits = limits;
+    }
+
+    /** So many more requests of the lane are on their way, each with one or more items. */
+    public void expect(Lane lane, int requests) {
+        queue(lane).expected += requests;
+    }
+
+    /** A request that was expected is here: all its items were added, or it has none. */
+    public void arrived(Lane lane) {
+        queue(lane).expected--;
+    }
+
+    /** An item waits from now on. */
+    public void add(Lane lane, T item, int tokens, long nowNanos) {
+        queue(lane).arrivals.add(new QueuedItem<>(item, lane, tokens, nowNanos));
+    }
+
+    /** How many items wait. */
+    public int size() {
+        return queues.values().stream().mapToInt(LaneQueue::size).sum();
+    }
+
+    /** What a device that can take a batch should do now. */
+    public BatchDecision<T> next(long nowNanos) {
+        Set<Lane> waiting = EnumSet.noneOf(Lane.class);
+        queues.forEach((lane, queue) -> {
+            if (queue.size() > 0) {
+                waiting.add(lane);
+            }
+        });
+        return turns.next(waiting).map(lane -> decide(lane, waiting, nowNanos)).orElseGet(BatchDecision.Idle::new);
+    }
+
+    private BatchDecision<T> decide(Lane lane, Set<Lane> waiting, long nowNanos) {
+        LaneQueue queue = queue(lane);
+        if (queue.isWorthWaitingFor(nowNanos)) {
+            return new BatchDecision.WaitUntil<>(queue.oldestArrival() + limits.delayNanos());
+        }
+        turns.served(lane, waiting);
+        return new BatchDecision.Run<>(queue.take());
+    }
+
+    private LaneQueue queue(Lane lane) {
+        return queues.computeIfAbsent(lane, absent -> new LaneQueue());
+    }
+
+    private final class LaneQueue {
+        private final Deque<QueuedItem<T>> arrivals = new ArrayDeque<>();
+        /** Sorted by length; emptied before it is filled again. */
+        private final Deque<QueuedItem<T>> window = new ArrayDeque<>();
+
+        private int expected;
+
+        int size() {
+            return window.size() + arrivals.size();
+        }
+
+        long oldestArrival() {
+            return arrivals.getFirst().arrivedNanos();
+        }
+
+        boolean isWorthWaitingFor(long nowNanos) {
+            return expected > 0
+                    && window.isEmpty()
+                    && arrivals.size() < limits.items()
+                    && arrivals.stream().mapToInt(QueuedItem::tokens).sum() < limits.tokens()
+                    && nowNanos - oldestArrival() < limits.delayNanos();
+        }
+
+        List<QueuedItem<T>> take() {
+            if (window.isEmpty()) {
+                fillWindow();
+            }
+            List<QueuedItem<T>> batch = new ArrayList<>();
+            long sum = 0;
+            // Items come shortest first, so the next one is the longest and decides about the padding of all.
+            while (!window.isEmpty()) {
+                int length = window.getFirst().tokens();
+                if (!batch.isEmpty() && !limits.allow(batch.size() + 1, sum + length, length)) {
+                    break;
+                }
+                sum += length;
+                batch.add(window.removeFirst());
+            }
+            return batch;
+        }
+
+        private void fillWindow() {
+            List<QueuedItem<T>> oldest = new ArrayList<>();
+            while (!arrivals.isEmpty() && oldest.size() < WINDOW_BATCHES * limits.items()) {
+                oldest.add(arrivals.removeFirst());
+            }
+            oldest.sort(Comparator.comparingInt(QueuedItem::tokens));
+            window.addAll(oldest);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.worker.core;
+
+import com.google.protobuf.ByteString;
+import io.millrace.schemas.errors.ErrorCode;
+
+/** How an attempt ended. */
+public sealed interface Outcome {
+    /**
+     * The model answered.
+     *
+     * @param body the response's JSON
+     */
+    record Succeeded(ByteString body) implements Outcome {}
+
+    /** The request can not be answered, now or later; the message is for whoever sent it. */
+    record Failed(ErrorCode code, String message) implements Outcome {}
+
+    /** The deadline passed before it ran. Nothing is published: the stream has decided that itself. */
+    record Expired() implements Outcome {}
+}

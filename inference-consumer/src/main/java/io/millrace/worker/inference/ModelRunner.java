@@ -1,0 +1,197 @@
+package io.millrace.worker.inference;
+
+import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.worker.core.BatchDecision;
+import io.millrace.worker.core.BatchLimits;
+import io.millrace.worker.core.Batcher;
+import io.millrace.worker.core.Outcome;
+import io.millrace.worker.core.QueuedItem;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a model's batches: some threads, each with one batch at a time. When a batch fails, each of its inputs is run alone
+ * once, so that only the one at fault fails. Thread-safe.
+ */
+public final class ModelRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelRunner.class);
+
+    private final InferenceBackend backend;
+    private final InstantSource clock;
+    private final WorkerMeters meters;
+    private final Batcher<RequestRun.Input> batcher;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<Thread> threads;
+    private boolean closed;
+
+    private ModelRunner(
+            String model,
+            InferenceBackend backend,
+            BatchLimits limits,
+            int parallel,
+            InstantSource clock,
+            WorkerMeters meters) {
+        this.backend = backend;
+        this.clock = clock;
+        this.meters = meters;
+        this.batcher = new Batcher<>(limits);
+        this.threads = IntStream.range(0, parallel)
+                .mapToObj(n ->
+                        Thread.ofPlatform().name("inference-" + model + "-" + n).unstarted(this::runBatches))
+                .toList();
+    }
+
+    /** @param parallel how many batches run at a time */
+    public static ModelRunner start(
+            String model,
+            InferenceBackend backend,
+            BatchLimits limits,
+            int parallel,
+            InstantSource clock,
+            WorkerMeters meters) {
+        ModelRunner runner = new ModelRunner(model, backend, limits, parallel, clock, meters);
+        runner.threads.forEach(Thread::start);
+        return runner;
+    }
+
+    /** Whether all its threads live; one that died has logged why. */
+    public boolean isAlive() {
+        return threads.stream().allMatch(Thread::isAlive);
+    }
+
+    /** Whether nobody needs the request's result any more. */
+    static boolean isLate(InferenceRequest request, InstantSource clock) {
+        return request.getDeadlineMs() > 0 && clock.millis() > request.getDeadlineMs();
+    }
+
+    /** A request is on its way: it is worth waiting for a moment. */
+    void expect(Lane lane) {
+        change(() -> batcher.expect(lane, 1));
+    }
+
+    /** A request that was expected was submitted, or came to nothing. */
+    void arrived(Lane lane) {
+        change(() -> batcher.arrived(lane));
+    }
+
+    /** Queues all inputs of a request. */
+    void submit(Lane lane, RequestRun run) {
+        long now = System.nanoTime();
+        change(() -> run.inputs()
+                .forEach(input -> batcher.add(lane, input, input.content().length(), now)));
+    }
+
+    private void change(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runBatches() {
+        try {
+            for (List<QueuedItem<RequestRun.Input>> taken = take(); !taken.isEmpty(); taken = take()) {
+                runBatch(taken);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("an inference thread died", e);
+        }
+    }
+
+    /** The next batch; empty when closed. */
+    private List<QueuedItem<RequestRun.Input>> take() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!closed) {
+                switch (batcher.next(System.nanoTime())) {
+                    case BatchDecision.Run<RequestRun.Input> run -> {
+                        return run.batch();
+                    }
+                    case BatchDecision.WaitUntil<RequestRun.Input> wait ->
+                        changed.awaitNanos(wait.nanos() - System.nanoTime());
+                    case BatchDecision.Idle<RequestRun.Input> idle -> changed.await();
+                }
+            }
+            return List.of();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runBatch(List<QueuedItem<RequestRun.Input>> taken) {
+        long now = System.nanoTime();
+        for (QueuedItem<RequestRun.Input> item : taken) {
+            meters.waited(item.lane(), Duration.ofNanos(now - item.arrivedNanos()));
+            if (isLate(item.item().run().request(), clock)) {
+                item.item().run().end(new Outcome.Expired());
+            }
+        }
+        List<RequestRun.Input> wanted = taken.stream()
+                .map(QueuedItem::item)
+                .filter(input -> !input.run().ended())
+                .toList();
+        if (!wanted.isEmpty()) {
+            run(wanted);
+        }
+    }
+
+    private void run(List<RequestRun.Input> inputs) {
+        List<ModelInput> batch = inputs.stream().map(RequestRun.Input::content).toList();
+        List<float[]> outputs;
+        try {
+            long start = System.nanoTime();
+            outputs = backend.run(batch);
+            meters.ran(batch, Duration.ofNanos(System.nanoTime() - start));
+        } catch (BackendException e) {
+            afterFailure(inputs, e);
+            return;
+        }
+        for (int i = 0; i < inputs.size(); i++) {
+            inputs.get(i).complete(outputs.get(i));
+        }
+    }
+
+    private void afterFailure(List<RequestRun.Input> inputs, BackendException failure) {
+        if (inputs.size() > 1) {
+            LOG.atWarn()
+                    .addKeyValue("inputs", inputs.size())
+                    .setCause(failure)
+                    .log("a batch failed; each input runs alone");
+            inputs.forEach(input -> run(List.of(input)));
+            return;
+        }
+        RequestRun run = inputs.getFirst().run();
+        LOG.atWarn()
+                .addKeyValue("request", run.request().getRequestId())
+                .setCause(failure)
+                .log("the model failed on this request");
+        run.end(new Outcome.Failed(ErrorCode.MODEL_FAILED, "the model failed on this input"));
+    }
+
+    /** Lets the batches that run end; what waits stays where it is. */
+    @Override
+    public void close() {
+        change(() -> closed = true);
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.worker.inference;
+
+import com.google.protobuf.ByteString;
+import io.millrace.schemas.errors.ErrorCode;
+import java.util.List;
+import java.util.function.Function;
+
+/** What came of looking at a request before it runs. */
+public sealed interface Preparation {
+    /**
+     * The request can run.
+     *
+     * @param inputs at least one
+     * @param response makes the response's JSON of the outputs, which are in the order of the inputs
+     */
+    record Ready(List<ModelInput> inputs, Function<List<float[]>, ByteString> response) implements Preparation {}
+
+    /** The request can never run; the message is for whoever sent it. */
+    record Refused(ErrorCode code, String message) implements Preparation {}
+}

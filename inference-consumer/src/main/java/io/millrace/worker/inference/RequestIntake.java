@@ -1,0 +1,104 @@
+package io.millrace.worker.inference;
+
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.worker.core.Delivery;
+import io.millrace.worker.core.Outcome;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes deliveries to the model, and their outcomes to the sink. A delivery is accepted once its outcome is durable and
+ * released when it cannot be made so. Thread-safe.
+ */
+public final class RequestIntake {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestIntake.class);
+
+    private final InferenceBackend backend;
+    private final ModelRunner runner;
+    private final ResultSink results;
+    private final int attemptLimit;
+    private final InstantSource clock;
+    private final WorkerMeters meters;
+
+    /** @param attemptLimit how often a request is tried before it fails without being tried again */
+    public RequestIntake(
+            InferenceBackend backend,
+            ModelRunner runner,
+            ResultSink results,
+            int attemptLimit,
+            InstantSource clock,
+            WorkerMeters meters) {
+        this.backend = backend;
+        this.runner = runner;
+        this.results = results;
+        this.attemptLimit = attemptLimit;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /** Prepares them on this thread and queues them; returns before they run. */
+    public void accept(List<Delivery> deliveries) {
+        deliveries.forEach(delivery -> runner.expect(delivery.lane()));
+        for (Delivery delivery : deliveries) {
+            try {
+                accept(delivery);
+            } finally {
+                runner.arrived(delivery.lane());
+            }
+        }
+    }
+
+    private void accept(Delivery delivery) {
+        meters.received();
+        InferenceRequest request = delivery.request();
+        if (ModelRunner.isLate(request, clock)) {
+            end(delivery, new Outcome.Expired());
+        } else if (delivery.attempt() > attemptLimit) {
+            end(
+                    delivery,
+                    new Outcome.Failed(
+                            ErrorCode.ATTEMPTS_EXHAUSTED,
+                            "the request was tried " + attemptLimit + " times, and no attempt came to an end"));
+        } else {
+            switch (backend.prepare(request)) {
+                case Preparation.Ready ready ->
+                    runner.submit(delivery.lane(), new RequestRun(request, ready, outcome -> end(delivery, outcome)));
+                case Preparation.Refused refused ->
+                    end(delivery, new Outcome.Failed(refused.code(), refused.message()));
+            }
+        }
+    }
+
+    private void end(Delivery delivery, Outcome outcome) {
+        meters.ended(outcome);
+        if (outcome instanceof Outcome.Expired) {
+            delivery.acknowledgement().accept();
+            return;
+        }
+        String attempt = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        results.publish(delivery.request(), attempt, outcome).whenComplete((where, failure) -> {
+            if (failure == null) {
+                settle(delivery, outcome);
+            } else {
+                LOG.atWarn()
+                        .addKeyValue("request", delivery.request().getRequestId())
+                        .setCause(failure)
+                        .log("result could not be written; the request is released");
+                delivery.acknowledgement().release();
+            }
+        });
+    }
+
+    private static void settle(Delivery delivery, Outcome outcome) {
+        if (outcome instanceof Outcome.Failed failed && failed.code() == ErrorCode.ATTEMPTS_EXHAUSTED) {
+            delivery.acknowledgement().bury(failed.code(), failed.message());
+        } else {
+            delivery.acknowledgement().accept();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.millrace.worker.inference;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
+import io.millrace.schemas.Topics.Lane;
+import io.millrace.worker.core.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What is measured of one model's work. Thread-safe. */
+public final class WorkerMeters {
+    private static final String MODEL = "model";
+
+    private final MeterRegistry registry;
+    private final String model;
+    private final DistributionSummary batchSize;
+    private final DistributionSummary padding;
+    private final Timer inference;
+    private final Timer load;
+    private final AtomicInteger inFlight;
+
+    /** Registers the model's meters. */
+    public WorkerMeters(MeterRegistry registry, String model) {
+        this.registry = registry;
+        this.model = model;
+        this.batchSize = DistributionSummary.builder("millrace.worker.batch.size")
+                .description("Inputs in one run of the model")
+                .tag(MODEL, model)
+                .register(registry);
+        this.padding = DistributionSummary.builder("millrace.worker.batch.padding")
+                .description("Share of a run's tokens that is padding")
+                .tag(MODEL, model)
+                .register(registry);
+        this.inference = Timer.builder("millrace.worker.inference")
+                .description("Time of one run of the model")
+                .tag(MODEL, model)
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+        this.load = Timer.builder("millrace.worker.model.load")
+                .description("Time to load the model")
+                .tag(MODEL, model)
+                .register(registry);
+        this.inFlight = new AtomicInteger();
+        registry.gauge("millrace.worker.requests.in.flight", List.of(Tag.of(MODEL, model)), inFlight);
+    }
+
+    /** The model was loaded. */
+    public void loaded(Duration time) {
+        load.record(time);
+    }
+
+    void received() {
+        inFlight.incrementAndGet();
+    }
+
+    void ran(List<ModelInput> batch, Duration time) {
+        int longest = batch.stream().mapToInt(ModelInput::length).max().orElse(1);
+        int tokens = batch.stream().mapToInt(ModelInput::length).sum();
+        batchSize.record(batch.size());
+        padding.record(1 - (double) tokens / ((long) longest * batch.size()));
+        inference.record(time);
+    }
+
+    void waited(Lane lane, Duration time) {
+        Timer.builder("millrace.worker.queue.age")
+                .description("Time from arrival to the run of the model")
+                .tag(MODEL, model)
+                .tag("lane", lane.suffix())
+                .publishPercentiles(0.5, 0.99)
+                .register(registry)
+                .record(time);
+    }
+
+    void ended(Outcome outcome) {
+        inFlight.decrementAndGet();
+        Counter.builder("millrace.worker.results")
+                .description("Attempts by how they ended")
+                .tag(MODEL, model)
+                .tag(
+                        "outcome",
+                        switch (outcome) {
+                            case Outcome.Succeeded succeeded -> "succeeded";
+                            case Outcome.Failed failed -> failed.code().code();
+                            case Outcome.Expired expired -> "expired";
+                        })
+                .register(registry)
+                .increment();
+    }
+}

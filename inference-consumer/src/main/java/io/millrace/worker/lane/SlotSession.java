@@ -1,0 +1,206 @@
+package io.millrace.worker.lane;
+
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.worker.core.Acknowledgement;
+import io.millrace.worker.core.Delivery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one share consumer: polls, hands the deliveries over, and polls again when all of them are settled, because
+ * a share consumer allows nothing else. Locks of what is still open are renewed in between. Everything runs on the slot's
+ * thread but {@link #stop} and the acknowledgements, which come from any.
+ */
+final class SlotSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SlotSession.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+    /** Renewed after a third of the lock, so that one renewal may fail. */
+    private static final int RENEWALS_PER_LOCK = 3;
+
+    private final SlotOptions options;
+    private final KafkaShareConsumer<byte[], byte[]> consumer;
+    private final Consumer<List<Delivery>> intake;
+    private final DeadLetterSink deadLetters;
+    private final Map<Place, ConsumerRecord<byte[], byte[]>> open = new HashMap<>();
+    private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+    private boolean stopping;
+    private long stopDeadline;
+
+    SlotSession(
+            SlotOptions options,
+            KafkaShareConsumer<byte[], byte[]> consumer,
+            Consumer<List<Delivery>> intake,
+            DeadLetterSink deadLetters) {
+        this.options = options;
+        this.consumer = consumer;
+        this.intake = intake;
+        this.deadLetters = deadLetters;
+    }
+
+    /** Where a record lies in its lane. */
+    private record Place(int partition, long offset) {
+        static Place of(ConsumerRecord<byte[], byte[]> record) {
+            return new Place(record.partition(), record.offset());
+        }
+    }
+
+    /** What other threads tell the slot's. */
+    private sealed interface Signal {
+        record Settled(Place place, AcknowledgeType how) implements Signal {}
+
+        record Stop() implements Signal {}
+    }
+
+    /** Works until it is stopped. */
+    void run() throws InterruptedException {
+        consumer.subscribe(List.of(options.topic()));
+        while (!stopping) {
+            take(consumer.poll(POLL));
+            settleAll();
+            drainSignals();
+        }
+        consumer.commitSync(CLOSE_PATIENCE);
+    }
+
+    /** Ends the work: what is under way gets some time, the rest is released. */
+    void stop() {
+        signals.add(new Signal.Stop());
+    }
+
+    private void drainSignals() {
+        for (Signal signal = signals.poll(); signal != null; signal = signals.poll()) {
+            apply(signal);
+        }
+    }
+
+    private void take(ConsumerRecords<byte[], byte[]> records) {
+        List<Delivery> deliveries = new ArrayList<>(records.count());
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (open.put(Place.of(record), record) == null) {
+                decode(record, deliveries);
+            }
+        }
+        if (!deliveries.isEmpty()) {
+            intake.accept(deliveries);
+        }
+    }
+
+    private void decode(ConsumerRecord<byte[], byte[]> record, List<Delivery> deliveries) {
+        Acknowledgement acknowledgement = new RecordAcknowledgement(record);
+        try {
+            int attempt = record.deliveryCount().orElse((short) 1);
+            deliveries.add(new Delivery(RequestRecords.decode(record), options.lane(), attempt, acknowledgement));
+        } catch (MillraceException e) {
+            acknowledgement.bury(e.code(), e.getMessage());
+        }
+    }
+
+    /** Waits until nothing is open; renews and gives up where it must. */
+    private void settleAll() throws InterruptedException {
+        long renewalNanos = options.lock().toNanos() / RENEWALS_PER_LOCK;
+        long renewAt = System.nanoTime() + renewalNanos;
+        while (!open.isEmpty()) {
+            long wakeAt = stopping ? Math.min(renewAt, stopDeadline) : renewAt;
+            Signal signal = signals.poll(wakeAt - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (signal != null) {
+                apply(signal);
+            } else if (stopping && System.nanoTime() - stopDeadline >= 0) {
+                releaseRest();
+            } else {
+                renew();
+                renewAt = System.nanoTime() + renewalNanos;
+            }
+        }
+    }
+
+    private void apply(Signal signal) {
+        switch (signal) {
+            case Signal.Settled settled -> {
+                ConsumerRecord<byte[], byte[]> record = open.remove(settled.place());
+                if (record != null) {
+                    consumer.acknowledge(record, settled.how());
+                }
+            }
+            case Signal.Stop stop -> {
+                stopping = true;
+                stopDeadline = System.nanoTime() + options.patience().toNanos();
+            }
+        }
+    }
+
+    /** Renewed records come back from the next poll; one that does not has lost its lock and belongs to somebody else. */
+    private void renew() {
+        Set<Place> lost = new HashSet<>(open.keySet());
+        open.values().forEach(record -> consumer.acknowledge(record, AcknowledgeType.RENEW));
+        consumer.commitSync(options.lock().dividedBy(RENEWALS_PER_LOCK));
+        ConsumerRecords<byte[], byte[]> renewed = consumer.poll(POLL);
+        renewed.forEach(record -> lost.remove(Place.of(record)));
+        if (!lost.isEmpty()) {
+            LOG.atWarn().addKeyValue("lane", options.topic()).log("locks were lost: {}", lost);
+            open.keySet().removeAll(lost);
+        }
+        take(renewed);
+    }
+
+    private void releaseRest() {
+        open.values().forEach(record -> consumer.acknowledge(record, AcknowledgeType.RELEASE));
+        open.clear();
+    }
+
+    /** Sends what is acknowledged and releases what is open. */
+    @Override
+    public void close() {
+        consumer.close(CLOSE_PATIENCE);
+    }
+
+    private final class RecordAcknowledgement implements Acknowledgement {
+        private final ConsumerRecord<byte[], byte[]> record;
+
+        RecordAcknowledgement(ConsumerRecord<byte[], byte[]> record) {
+            this.record = record;
+        }
+
+        @Override
+        public void accept() {
+            settle(AcknowledgeType.ACCEPT);
+        }
+
+        @Override
+        public void release() {
+            settle(AcknowledgeType.RELEASE);
+        }
+
+        @Override
+        public void bury(ErrorCode cause, String message) {
+            deadLetters.send(record, cause, message).whenComplete((where, failure) -> {
+                if (failure == null) {
+                    accept();
+                } else {
+                    LOG.warn("a dead letter could not be written; its record is released", failure);
+                    release();
+                }
+            });
+        }
+
+        private void settle(AcknowledgeType how) {
+            signals.add(new Signal.Settled(Place.of(record), how));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.millrace.worker.result;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.runtime.config.ByteSize;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.kafka.ProducedTo;
+import io.millrace.runtime.kafka.ProducerOptions;
+import io.millrace.runtime.kafka.RecordProducer;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.schemas.v1.StreamKind;
+import io.millrace.schemas.v1.Success;
+import io.millrace.worker.core.Outcome;
+import io.millrace.worker.inference.ResultSink;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Publishes outcomes as results: those of jobs compressed and gathered for some milliseconds, those of calls at once.
+ * Thread-safe.
+ */
+public final class ResultProducer implements ResultSink, AutoCloseable {
+    private static final int OK = 200;
+    private static final String JOB_LINGER_MS = "5";
+    private static final long RECORD_OVERHEAD = 1024;
+
+    private final ByteSize maxResultSize;
+    private final RecordProducer jobs;
+    private final RecordProducer calls;
+
+    /**
+     * Opens the producers.
+     *
+     * @param maxResultSize the largest event that is written; what would be larger becomes a failure
+     */
+    public ResultProducer(KafkaSettings kafka, ByteSize maxResultSize, MeterRegistry meters) {
+        this.maxResultSize = maxResultSize;
+        String maxRequestSize = Long.toString(maxResultSize.bytes() + RECORD_OVERHEAD);
+        jobs = new RecordProducer(
+                kafka,
+                ProducerOptions.of("worker-results-jobs", Topics.RESULTS_JOBS)
+                        .with("max.request.size", maxRequestSize)
+                        .with("linger.ms", JOB_LINGER_MS)
+                        .with("batch.size", "131072")
+                        .with("compression.type", "zstd"),
+                meters);
+        calls = new RecordProducer(
+                kafka,
+                ProducerOptions.of("worker-results-calls", Topics.RESULTS_CALLS)
+                        .with("max.request.size", maxRequestSize),
+                meters);
+    }
+
+    @Override
+    public CompletableFuture<ProducedTo> publish(InferenceRequest request, String attempt, Outcome outcome) {
+        StreamEvent event = event(request, attempt, outcome);
+        if (event.getSerializedSize() > maxResultSize.bytes()) {
+            event = event(request, attempt, tooLarge(event.getSerializedSize()));
+        }
+        StreamKind kind = request.getStream().getKind();
+        byte[] key = event.getStreamId().getBytes(StandardCharsets.UTF_8);
+        RecordProducer producer = kind == StreamKind.STREAM_KIND_CALL ? calls : jobs;
+        return producer.send(new ProducerRecord<>(Topics.results(kind), key, event.toByteArray()));
+    }
+
+    private Outcome tooLarge(int size) {
+        return new Outcome.Failed(
+                ErrorCode.INVALID_REQUEST,
+                "the answer would have " + size + " bytes, more than the limit of " + maxResultSize.bytes()
+                        + ": send fewer inputs in one request, or ask for base64");
+    }
+
+    private static StreamEvent event(InferenceRequest request, String attempt, Outcome outcome) {
+        return StreamEvent.newBuilder()
+                .setTenant(request.getTenant())
+                .setStreamId(request.getStream().getId())
+                .setResult(result(request, attempt, outcome))
+                .build();
+    }
+
+    private static Result result(InferenceRequest request, String attempt, Outcome outcome) {
+        Result.Builder result = Result.newBuilder()
+                .setRequestId(request.getRequestId())
+                .setItem(request.getItem())
+                .setCustomId(request.getCustomId())
+                .setAttempt(attempt);
+        switch (outcome) {
+            case Outcome.Succeeded succeeded ->
+                result.setSuccess(Success.newBuilder().setStatusCode(OK).setBody(succeeded.body()));
+            case Outcome.Failed failed -> result.setFailure(failure(request, failed));
+            case Outcome.Expired expired ->
+                throw new IllegalArgumentException("an expired request has no result of the worker's");
+        }
+        return result.build();
+    }
+
+    private static Failure failure(InferenceRequest request, Outcome.Failed failed) {
+        Failure.Builder failure =
+                Failure.newBuilder().setCode(failed.code().code()).setMessage(failed.message());
+        if (request.hasLine()) {
+            failure.setLine(request.getLine());
+        }
+        return failure.build();
+    }
+
+    /** Waits some seconds for what is under way. */
+    @Override
+    public void close() {
+        jobs.close();
+        calls.close();
+    }
+}
