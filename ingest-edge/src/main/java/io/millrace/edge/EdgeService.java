@@ -1,0 +1,164 @@
+package io.millrace.edge;
+
+import io.millrace.edge.calls.CallService;
+import io.millrace.edge.core.EmbeddingRules;
+import io.millrace.edge.core.JobRules;
+import io.millrace.edge.core.ServedModel;
+import io.millrace.edge.http.Cors;
+import io.millrace.edge.http.ErrorAnswers;
+import io.millrace.edge.ingest.IngestService;
+import io.millrace.edge.ingest.UploadMetrics;
+import io.millrace.edge.jobs.JobService;
+import io.millrace.edge.kafka.ChunkProducer;
+import io.millrace.edge.kafka.PartitionEnds;
+import io.millrace.edge.kafka.WorkProducer;
+import io.millrace.edge.protocol.openai.BatchesHandler;
+import io.millrace.edge.protocol.openai.EmbeddingsHandler;
+import io.millrace.edge.protocol.openai.FilesHandler;
+import io.millrace.edge.protocol.openai.ModelsHandler;
+import io.millrace.edge.protocol.tus.TusHandler;
+import io.millrace.edge.queries.InternalApi;
+import io.millrace.edge.queries.JobQueries;
+import io.millrace.edge.queries.UploadQueries;
+import io.millrace.runtime.Closer;
+import io.millrace.runtime.ServiceContext;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.config.ModelSettings;
+import io.millrace.runtime.kafka.ProducerOptions;
+import io.millrace.runtime.kafka.RecordProducer;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.Topics.Lane;
+import io.vertx.ext.web.Router;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The edge, built in the order in which bytes and calls flow through it. */
+public final class EdgeService implements AutoCloseable {
+    private final Closer closer;
+    private final List<String> corsOrigins;
+    private final TusHandler tus;
+    private final FilesHandler files;
+    private final BatchesHandler batches;
+    private final EmbeddingsHandler embeddings;
+    private final ModelsHandler models;
+
+    private EdgeService(
+            EdgeSettings settings,
+            KafkaSettings kafka,
+            List<ModelSettings> modelSettings,
+            ServiceContext context,
+            Closer closer) {
+        this.closer = closer;
+        this.corsOrigins = settings.corsOrigins();
+        InstantSource clock = InstantSource.system();
+        List<ServedModel> served = modelSettings.stream()
+                .map(model -> new ServedModel(model.name(), model.endpoint(), model.dimensions()))
+                .toList();
+
+        ChunkProducer chunks = new ChunkProducer(
+                closer.add("chunk producer", chunkProducer(settings, kafka, context)), context.meters());
+        WorkProducer work =
+                new WorkProducer(closer.add("work producer", workProducer(settings, kafka, served, context)));
+
+        PartitionEnds chunkEnds = closer.add("chunk ends", PartitionEnds.open(kafka.client(Map.of()), Topics.CHUNKS));
+        InternalApi assembler = closer.add(
+                "assembler client", new InternalApi(context.vertx(), "assembler", settings.assemblerAddresses()));
+        InternalApi publisher = closer.add(
+                "publisher client", new InternalApi(context.vertx(), "publisher", settings.publisherAddresses()));
+
+        IngestService ingest = new IngestService(
+                context.vertx(),
+                chunks,
+                new UploadQueries(context.vertx(), assembler, chunkEnds),
+                settings.ingestLimits(),
+                new UploadMetrics(context.meters()),
+                clock);
+        JobService jobs = new JobService(
+                context.vertx(), chunks, work, new JobQueries(publisher), jobRules(settings, served), clock);
+        CallService calls = closer.add("calls", calls(settings, work, context, clock));
+        context.health().check("calls", calls::reasonNotReady);
+
+        this.tus = new TusHandler(ingest, jobs);
+        this.files = new FilesHandler(ingest);
+        this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
+        this.embeddings = new EmbeddingsHandler(
+                calls, new EmbeddingRules(served), settings.maxBodySize().bytes());
+        this.models = new ModelsHandler(served, clock.instant());
+    }
+
+    /**
+     * Starts the edge; the topics must be there. It serves nothing before {@link #mount}.
+     *
+     * @param models what may be called
+     */
+    public static EdgeService start(
+            EdgeSettings settings, KafkaSettings kafka, List<ModelSettings> models, ServiceContext context) {
+        Closer closer = new Closer();
+        try {
+            return new EdgeService(settings, kafka, models, context, closer);
+        } catch (RuntimeException e) {
+            closer.close();
+            throw e;
+        }
+    }
+
+    /** Serves the edge's paths on this router. */
+    public void mount(Router router) {
+        ErrorAnswers.install(router);
+        Cors.install(router, corsOrigins, "/uploads*", "/v1/*");
+        tus.mount(router);
+        files.mount(router);
+        batches.mount(router);
+        embeddings.mount(router);
+        models.mount(router);
+    }
+
+    @Override
+    public void close() {
+        closer.close();
+    }
+
+    private static RecordProducer chunkProducer(EdgeSettings settings, KafkaSettings kafka, ServiceContext context) {
+        // A record must fit beside its headers; nothing lingers, because a full chunk fills a batch alone.
+        long largestRequest = settings.chunkSize().bytes() + (64 << 10);
+        ProducerOptions options = ProducerOptions.of("millrace-edge-chunks", Topics.CHUNKS)
+                .withBuffer(settings.maxInFlight())
+                .withDeliveryTimeout(settings.deliveryTimeout())
+                .with(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none")
+                .with(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Long.toString(largestRequest));
+        return new RecordProducer(kafka, options, context.meters());
+    }
+
+    private static RecordProducer workProducer(
+            EdgeSettings settings, KafkaSettings kafka, List<ServedModel> models, ServiceContext context) {
+        List<String> topics = new ArrayList<>(List.of(Topics.RESULTS_CALLS, Topics.RESULTS_JOBS));
+        models.forEach(model -> topics.add(Topics.requests(model.name(), Lane.ONLINE)));
+        long largestRequest = settings.maxBodySize().bytes() + (64 << 10);
+        ProducerOptions options = ProducerOptions.of("millrace-edge-work", topics.toArray(String[]::new))
+                .withDeliveryTimeout(settings.deliveryTimeout())
+                .with(ProducerConfig.LINGER_MS_CONFIG, "0")
+                .with(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Long.toString(largestRequest));
+        return new RecordProducer(kafka, options, context.meters());
+    }
+
+    private static JobRules jobRules(EdgeSettings settings, List<ServedModel> models) {
+        return new JobRules(
+                models.stream().map(ServedModel::endpoint).collect(Collectors.toSet()), settings.maxCompletionWindow());
+    }
+
+    private static CallService calls(
+            EdgeSettings settings, WorkProducer work, ServiceContext context, InstantSource clock) {
+        return new CallService(
+                context.vertx(),
+                work,
+                settings.publisherAddresses(),
+                settings.maxCalls(),
+                settings.callTimeout(),
+                context.meters(),
+                clock);
+    }
+}

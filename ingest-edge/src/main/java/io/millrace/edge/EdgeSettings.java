@@ -1,0 +1,117 @@
+package io.millrace.edge;
+
+import io.millrace.edge.ingest.IngestLimits;
+import io.millrace.runtime.config.ByteSize;
+import io.millrace.runtime.config.ConfigException;
+import io.millrace.runtime.config.Setting;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The section {@code edge}.
+ *
+ * @param assemblerAddresses where the assemblers' internal interfaces are
+ * @param publisherAddresses where the publishers' internal interfaces are
+ * @param corsOrigins origins whose pages may use the edge
+ * @param chunkSize bytes of a full chunk record
+ * @param chunkDelay how long bytes wait for a chunk to become full
+ * @param maxUploadSize bytes of one upload
+ * @param maxBodySize bytes of a JSON body
+ * @param maxInFlightPerUpload bytes of one upload that may be on their way to the brokers
+ * @param maxInFlight bytes of all uploads that may be on their way to the brokers
+ * @param deliveryTimeout when what the brokers do not acknowledge fails
+ * @param offsetHints uploads whose offset is remembered
+ * @param maxCalls calls that may wait at once
+ * @param callTimeout how long a call may take
+ * @param maxCompletionWindow the longest window of a job
+ */
+public record EdgeSettings(
+        @Setting(value = "[\"http://127.0.0.1:8091\"]", doc = "Base addresses of the assemblers' internal interfaces.")
+        List<String> assemblerAddresses,
+
+        @Setting(value = "[\"http://127.0.0.1:8092\"]", doc = "Base addresses of the publishers' internal interfaces.")
+        List<String> publisherAddresses,
+
+        @Setting(value = "[\"*\"]", doc = "Origins whose pages may use the edge; `*` for all.")
+        List<String> corsOrigins,
+
+        @Setting(
+                value = "1MiB",
+                doc = "Bytes of a full chunk record; the chunk topic's `max.message.bytes` must exceed it.")
+        ByteSize chunkSize,
+
+        @Setting(value = "1s", doc = "How long bytes wait for a chunk to become full.")
+        Duration chunkDelay,
+
+        @Setting(value = "16GiB", doc = "The most bytes that one upload may have.")
+        ByteSize maxUploadSize,
+
+        @Setting(value = "4MiB", doc = "The most bytes that a JSON body may have.")
+        ByteSize maxBodySize,
+
+        @Setting(
+                value = "4MiB",
+                doc = "Bytes of one upload that may be on their way to the brokers before its connection is paused.")
+        ByteSize maxInFlightPerUpload,
+
+        @Setting(
+                value = "32MiB",
+                doc = "Bytes of all uploads that may be on their way to the brokers before connections are paused.")
+        ByteSize maxInFlight,
+
+        @Setting(value = "30s", doc = "When what the brokers do not acknowledge fails.")
+        Duration deliveryTimeout,
+
+        @Setting(value = "10000", doc = "Uploads whose offset is remembered, to spare a question to the assembler.")
+        int offsetHints,
+
+        @Setting(value = "1000", doc = "Calls that may wait for their results at once; more are refused with 429.")
+        int maxCalls,
+
+        @Setting(value = "60s", doc = "How long a call may take.")
+        Duration callTimeout,
+
+        @Setting(value = "7d", doc = "The longest completion window that a job may ask for.")
+        Duration maxCompletionWindow) {
+    private static final long LARGEST_CHUNK = 16L << 20;
+
+    /** Checks the bounds and keeps copies. */
+    public EdgeSettings {
+        assemblerAddresses = addresses("assembler_addresses", assemblerAddresses);
+        publisherAddresses = addresses("publisher_addresses", publisherAddresses);
+        corsOrigins = List.copyOf(corsOrigins);
+        if (chunkSize.bytes() < 1 || chunkSize.bytes() > LARGEST_CHUNK) {
+            throw ConfigException.invalid("chunk_size", chunkSize, "1B to 16MiB");
+        }
+        atLeastOne("max_upload_size", maxUploadSize.bytes());
+        atLeastOne("max_body_size", maxBodySize.bytes());
+        atLeastOne("max_in_flight_per_upload", maxInFlightPerUpload.bytes());
+        atLeastOne("max_in_flight", maxInFlight.bytes());
+        atLeastOne("offset_hints", offsetHints);
+        atLeastOne("max_calls", maxCalls);
+        atLeastOne("chunk_delay", chunkDelay.toMillis());
+        atLeastOne("delivery_timeout", deliveryTimeout.toSeconds());
+        atLeastOne("call_timeout", callTimeout.toSeconds());
+        atLeastOne("max_completion_window", maxCompletionWindow.toSeconds());
+    }
+
+    IngestLimits ingestLimits() {
+        return new IngestLimits(
+                (int) chunkSize.bytes(), chunkDelay, maxUploadSize.bytes(), maxInFlightPerUpload.bytes(), offsetHints);
+    }
+
+    private static List<String> addresses(String key, List<String> addresses) {
+        boolean usable =
+                !addresses.isEmpty() && addresses.stream().allMatch(address -> address.matches("https?://[^/]+"));
+        if (!usable) {
+            throw ConfigException.invalid(key, addresses, "at least one http://HOST:PORT");
+        }
+        return List.copyOf(addresses);
+    }
+
+    private static void atLeastOne(String key, long value) {
+        if (value < 1) {
+            throw ConfigException.invalid(key, value, "at least 1");
+        }
+    }
+}

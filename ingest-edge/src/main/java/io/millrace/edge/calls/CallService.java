@@ -1,0 +1,161 @@
+package io.millrace.edge.calls;
+
+import com.google.protobuf.ByteString;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.edge.kafka.WorkProducer;
+import io.millrace.schemas.Ids;
+import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.AwaitCall;
+import io.millrace.schemas.v1.CallAccepted;
+import io.millrace.schemas.v1.CallFrame;
+import io.millrace.schemas.v1.CallSettled;
+import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamAddress;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.schemas.v1.StreamKind;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs interactive requests: registered in their stream, then put into their lane, then waited for. */
+public final class CallService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CallService.class);
+
+    private final Vertx vertx;
+    private final WorkProducer work;
+    private final CallRegistry registry;
+    private final WebSocketClient client;
+    private final List<CallLink> links;
+    private final Duration timeout;
+    private final InstantSource clock;
+
+    /**
+     * Opens the sockets to all publishers.
+     *
+     * @param publishers their base addresses
+     * @param capacity how many calls may wait at once
+     * @param timeout how long a call may take
+     */
+    public CallService(
+            Vertx vertx,
+            WorkProducer work,
+            List<String> publishers,
+            int capacity,
+            Duration timeout,
+            MeterRegistry meters,
+            InstantSource clock) {
+        this.vertx = vertx;
+        this.work = work;
+        this.registry = new CallRegistry(vertx, capacity, timeout);
+        this.client = vertx.createWebSocketClient();
+        this.links = publishers.stream().map(this::link).toList();
+        this.timeout = timeout;
+        this.clock = clock;
+        Gauge.builder("millrace.edge.calls.waiting", registry, CallRegistry::size)
+                .register(meters);
+        links.forEach(CallLink::open);
+    }
+
+    /** Why no call can be answered now, if so. */
+    public Optional<String> reasonNotReady() {
+        return links.stream().anyMatch(CallLink::isOpen) ? Optional.empty() : Optional.of("no publisher is connected");
+    }
+
+    /** A new call with a stream of its own. */
+    public Call newCall(String tenant, String model, String endpoint, byte[] body) {
+        String streamId = Ids.create(Ids.CALL, clock.millis());
+        return new Call(tenant, streamId, Ids.request(streamId, 0), model, endpoint, ByteString.copyFrom(body));
+    }
+
+    /**
+     * Runs a call.
+     *
+     * @return its result, on the caller's event loop; fails with a {@link MillraceException} when the call could not be
+     *     accepted or has no result in time
+     */
+    public Future<Result> run(Call call) {
+        AwaitCall await = AwaitCall.newBuilder()
+                .setTenant(call.tenant())
+                .setStreamId(call.streamId())
+                .setRequestId(call.requestId())
+                .build();
+        Future<Result> result = registry.await(await);
+        send(CallFrame.newBuilder().setAwait(await).build());
+        long now = clock.millis();
+        CompletableFuture<?> produced = work.event(StreamKind.STREAM_KIND_CALL, accepted(call, now))
+                .thenCompose(registered -> work.request(Lane.ONLINE, request(call, now)));
+        return Future.fromCompletionStage(produced, vertx.getOrCreateContext())
+                .onFailure(failed -> forget(call))
+                .compose(inLane -> result);
+    }
+
+    /** The client has gone: its call goes on, but nobody waits for it. */
+    public void forget(Call call) {
+        if (registry.forget(call.requestId())) {
+            send(CallFrame.newBuilder().setForgetRequestId(call.requestId()).build());
+            LOG.atDebug().addKeyValue("request", call.requestId()).log("call forgotten");
+        }
+    }
+
+    @Override
+    public void close() {
+        links.forEach(CallLink::close);
+        client.close();
+    }
+
+    private CallLink link(String address) {
+        return new CallLink(
+                vertx,
+                client,
+                address,
+                () -> registry.waiting().stream()
+                        .map(await -> CallFrame.newBuilder().setAwait(await).build()),
+                this::settled);
+    }
+
+    private void settled(CallSettled settled) {
+        registry.settle(settled.getRequestId(), settled.getResult());
+    }
+
+    private void send(CallFrame frame) {
+        links.forEach(link -> link.send(frame));
+    }
+
+    private StreamEvent accepted(Call call, long now) {
+        return StreamEvent.newBuilder()
+                .setTenant(call.tenant())
+                .setStreamId(call.streamId())
+                .setCallAccepted(CallAccepted.newBuilder()
+                        .setRequestId(call.requestId())
+                        .setModel(call.model())
+                        .setEndpoint(call.endpoint())
+                        .setAcceptedAtMs(now)
+                        .setDeadlineMs(now + timeout.toMillis()))
+                .build();
+    }
+
+    private InferenceRequest request(Call call, long now) {
+        return InferenceRequest.newBuilder()
+                .setTenant(call.tenant())
+                .setRequestId(call.requestId())
+                .setStream(StreamAddress.newBuilder()
+                        .setKind(StreamKind.STREAM_KIND_CALL)
+                        .setId(call.streamId()))
+                .setModel(call.model())
+                .setEndpoint(call.endpoint())
+                .setBody(call.body())
+                .setAcceptedAtMs(now)
+                .setDeadlineMs(now + timeout.toMillis())
+                .build();
+    }
+}

@@ -1,0 +1,17 @@
+package io.millrace.edge.ingest;
+
+/** How an append ended. That an upload is unknown or gone, or the brokers away, is a failure instead. */
+public sealed interface AppendResult {
+
+    /** All bytes of the body are durable. */
+    record Appended(Upload upload) implements AppendResult {}
+
+    /** The client was cut off; what had arrived is durable. */
+    record BrokenOff(Upload upload) implements AppendResult {}
+
+    /** Nothing was read: the upload goes on at another offset. */
+    record WrongOffset(Upload upload) implements AppendResult {}
+
+    /** The body is longer than the upload may become; what lies beyond does not count. */
+    record TooLong(Upload upload, long limit) implements AppendResult {}
+}

@@ -1,0 +1,14 @@
+package io.millrace.edge.ingest;
+
+import java.time.Duration;
+
+/**
+ * Bounds of uploads.
+ *
+ * @param chunkSize bytes of a full chunk record
+ * @param chunkDelay how long bytes wait for a record to become full
+ * @param maxUploadSize bytes of one upload
+ * @param maxInFlight bytes of one append that are on their way to the brokers
+ * @param offsetHints uploads whose offset is remembered
+ */
+public record IngestLimits(int chunkSize, Duration chunkDelay, long maxUploadSize, long maxInFlight, int offsetHints) {}

@@ -1,0 +1,28 @@
+package io.millrace.edge.ingest;
+
+import io.millrace.schemas.v1.JobParameters;
+import io.millrace.schemas.v1.UploadProtocol;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a client says of an upload that it creates.
+ *
+ * @param tenant whose it is
+ * @param protocol how it will come
+ * @param length its length, where the client knows it
+ * @param filename the file's name, or an empty text
+ * @param contentType the file's media type, or an empty text
+ * @param purpose what the file is for, or an empty text where that is said at the end
+ * @param clientMetadata what is to be repeated to the client
+ * @param job the job to start as soon as the upload is complete; its id is still open
+ */
+public record NewUpload(
+        String tenant,
+        UploadProtocol protocol,
+        OptionalLong length,
+        String filename,
+        String contentType,
+        String purpose,
+        String clientMetadata,
+        Optional<JobParameters> job) {}

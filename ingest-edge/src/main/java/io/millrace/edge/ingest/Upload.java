@@ -1,0 +1,63 @@
+package io.millrace.edge.ingest;
+
+import io.millrace.schemas.v1.UploadOpen;
+import io.millrace.schemas.v1.UploadState;
+import io.millrace.schemas.v1.UploadStatus;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * An upload as far as the edge knows it.
+ *
+ * @param open what was said when it was created
+ * @param status whether it is open or complete
+ * @param length its length, where it is known
+ * @param offset how many bytes are there without a gap; all of them acknowledged by the brokers
+ */
+public record Upload(UploadOpen open, UploadStatus status, OptionalLong length, long offset) {
+
+    /** A new upload that has no bytes yet. */
+    static Upload created(UploadOpen open) {
+        OptionalLong length = open.hasLength() ? OptionalLong.of(open.getLength()) : OptionalLong.empty();
+        return new Upload(open, UploadStatus.UPLOAD_STATUS_OPEN, length, 0).at(0);
+    }
+
+    /** The upload as its assembler knows it. */
+    static Upload of(UploadState state) {
+        OptionalLong length = state.hasLength() ? OptionalLong.of(state.getLength()) : OptionalLong.empty();
+        return new Upload(state.getOpen(), state.getStatus(), length, state.getContiguous());
+    }
+
+    /** Its id, also the id of the file that it becomes. */
+    public String id() {
+        return open.getUploadId();
+    }
+
+    /** Whose it is. */
+    public String tenant() {
+        return open.getTenant();
+    }
+
+    /** Whether it is a file now. */
+    public boolean complete() {
+        return status == UploadStatus.UPLOAD_STATUS_COMPLETE;
+    }
+
+    /** The job that starts when it is complete, if it names one. */
+    public Optional<String> jobId() {
+        return open.hasJob() ? Optional.of(open.getJob().getJobId()) : Optional.empty();
+    }
+
+    /** The same upload with bytes up to here; complete when that is its length. */
+    Upload at(long newOffset) {
+        boolean whole = length.isPresent() && length.getAsLong() == newOffset;
+        return new Upload(open, whole ? UploadStatus.UPLOAD_STATUS_COMPLETE : status, length, newOffset);
+    }
+
+    /** The same upload without what only a query needs, small enough to be remembered. */
+    Upload remembered() {
+        UploadOpen small =
+                open.toBuilder().clearClientMetadata().clearFilename().build();
+        return new Upload(small, status, length, offset);
+    }
+}

@@ -1,0 +1,151 @@
+package io.millrace.edge.jobs;
+
+import io.millrace.edge.core.JobRules;
+import io.millrace.edge.kafka.ChunkProducer;
+import io.millrace.edge.kafka.WorkProducer;
+import io.millrace.edge.queries.JobQueries;
+import io.millrace.runtime.kafka.ProducedTo;
+import io.millrace.schemas.Ids;
+import io.millrace.schemas.RecordKind;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.JobParameters;
+import io.millrace.schemas.v1.JobStatus;
+import io.millrace.schemas.v1.JobSubmitted;
+import io.millrace.schemas.v1.JobView;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.schemas.v1.StreamKind;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Submits jobs and asks for them. Every future completes on the caller's event loop. */
+public final class JobService {
+    private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
+    private static final long START_POLL_MS = 25;
+    private static final long START_PATIENCE_MS = 3000;
+
+    private final Vertx vertx;
+    private final ChunkProducer chunks;
+    private final WorkProducer work;
+    private final JobQueries queries;
+    private final JobRules rules;
+    private final InstantSource clock;
+
+    /** Submits through these producers and asks these queries. */
+    public JobService(
+            Vertx vertx,
+            ChunkProducer chunks,
+            WorkProducer work,
+            JobQueries queries,
+            JobRules rules,
+            InstantSource clock) {
+        this.vertx = vertx;
+        this.chunks = chunks;
+        this.work = work;
+        this.queries = queries;
+        this.rules = rules;
+        this.clock = clock;
+    }
+
+    /** What a job may ask for. */
+    public JobRules rules() {
+        return rules;
+    }
+
+    /**
+     * Submits a job over a complete file: writes its first record, waits until the publisher has applied it, then has the file
+     * expanded. Should this edge die in between, the publisher has it expanded. Fails with
+     * {@link ErrorCode#IDEMPOTENCY_CONFLICT} when the key was used for another job.
+     */
+    public Future<JobView> submit(JobRequest request) {
+        long now = clock.millis();
+        String jobId = request.idempotencyKey()
+                .map(key -> Ids.fromIdempotencyKey(Ids.BATCH, request.tenant(), "/v1/batches", key))
+                .orElseGet(() -> Ids.create(Ids.BATCH, now));
+        JobParameters parameters =
+                request.parameters().toBuilder().setJobId(jobId).build();
+        JobSubmitted submitted = JobSubmitted.newBuilder()
+                .setParameters(parameters)
+                .setInputFileId(request.fileId())
+                .setSubmittedAtMs(now)
+                .setDeadlineMs(now + parameters.getCompletionWindowMs())
+                .setFingerprint(Fingerprint.of(request.fileId(), parameters))
+                .build();
+        StreamEvent event = StreamEvent.newBuilder()
+                .setTenant(request.tenant())
+                .setStreamId(jobId)
+                .setJobSubmitted(submitted)
+                .build();
+        return onCaller(work.event(StreamKind.STREAM_KIND_JOB, event))
+                .compose(written -> applied(request.tenant(), jobId, written))
+                .compose(view -> expanded(request.tenant(), submitted, view));
+    }
+
+    /** A job. Fails with {@link ErrorCode#BATCH_NOT_FOUND} where there is none. */
+    public Future<JobView> find(String tenant, String jobId) {
+        if (!Ids.isValid(Ids.BATCH, jobId)) {
+            return Future.failedFuture(unknown(jobId));
+        }
+        return queries.find(tenant, jobId).map(found -> found.orElseThrow(() -> unknown(jobId)));
+    }
+
+    /** Completes when a job that an upload starts can be asked for, or after some seconds; never fails. */
+    public Future<Void> awaitStarted(String tenant, String jobId) {
+        return awaitStarted(tenant, jobId, clock.millis() + START_PATIENCE_MS);
+    }
+
+    private Future<Void> awaitStarted(String tenant, String jobId, long giveUpAtMs) {
+        return queries.find(tenant, jobId)
+                .compose(found -> found.isPresent() || clock.millis() >= giveUpAtMs
+                        ? Future.<Void>succeededFuture()
+                        : vertx.timer(START_POLL_MS).compose(later -> awaitStarted(tenant, jobId, giveUpAtMs)))
+                .otherwiseEmpty();
+    }
+
+    private Future<JobView> applied(String tenant, String jobId, ProducedTo written) {
+        return queries.find(tenant, jobId, written.partition(), written.offset())
+                .map(found -> found.orElseThrow(
+                        () -> new MillraceException(ErrorCode.UNAVAILABLE, "the batch is not known yet")));
+    }
+
+    private Future<JobView> expanded(String tenant, JobSubmitted asked, JobView view) {
+        JobSubmitted stored = view.getState().getJob();
+        if (!stored.getFingerprint().equals(asked.getFingerprint())) {
+            return Future.failedFuture(MillraceException.about(
+                    "Idempotency-Key",
+                    ErrorCode.IDEMPOTENCY_CONFLICT,
+                    "this Idempotency-Key was used for another batch: " + view.getJobId()));
+        }
+        if (view.getState().getStatus() != JobStatus.JOB_STATUS_VALIDATING) {
+            return Future.succeededFuture(view);
+        }
+        JobParameters parameters = stored.getParameters();
+        ExpandFile expand = ExpandFile.newBuilder()
+                .setTenant(tenant)
+                .setUploadId(stored.getInputFileId())
+                .setJobId(view.getJobId())
+                .setEndpoint(parameters.getEndpoint())
+                .setPriority(parameters.getPriority())
+                .setDeadlineMs(stored.getDeadlineMs())
+                .build();
+        LOG.atInfo()
+                .addKeyValue("job", view.getJobId())
+                .addKeyValue("upload", stored.getInputFileId())
+                .log("job submitted");
+        return onCaller(chunks.control(RecordKind.EXPAND, tenant, stored.getInputFileId(), expand))
+                .map(view);
+    }
+
+    private <T> Future<T> onCaller(CompletableFuture<T> produced) {
+        return Future.fromCompletionStage(produced, vertx.getOrCreateContext());
+    }
+
+    private static MillraceException unknown(String jobId) {
+        return new MillraceException(ErrorCode.BATCH_NOT_FOUND, "there is no batch " + jobId);
+    }
+}

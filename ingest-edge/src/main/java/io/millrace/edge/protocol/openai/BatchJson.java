@@ -1,0 +1,99 @@
+package io.millrace.edge.protocol.openai;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.edge.http.Json;
+import io.millrace.schemas.v1.Counts;
+import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.JobParameters;
+import io.millrace.schemas.v1.JobStatus;
+import io.millrace.schemas.v1.JobSubmitted;
+import io.millrace.schemas.v1.JobView;
+import io.millrace.schemas.v1.Priority;
+import io.millrace.schemas.v1.StreamState;
+import java.util.Locale;
+
+/** A job as OpenAI's clients expect a batch. */
+final class BatchJson {
+    private static final long MS = 1000;
+
+    private BatchJson() {}
+
+    static ObjectNode of(JobView view) {
+        StreamState state = view.getState();
+        JobSubmitted job = state.getJob();
+        JobParameters parameters = job.getParameters();
+        ObjectNode batch = Json.object()
+                .put("id", view.getJobId())
+                .put("object", "batch")
+                .put("endpoint", parameters.getEndpoint())
+                .put("input_file_id", job.getInputFileId())
+                .put("completion_window", parameters.getCompletionWindow())
+                .put("priority", parameters.getPriority() == Priority.PRIORITY_HIGH ? "high" : "batch")
+                .put("status", status(state.getStatus()))
+                .putNull("output_file_id")
+                .putNull("error_file_id");
+        times(batch, state);
+        errors(batch, state);
+        counts(batch, state.getCounts());
+        if (parameters.getMetadataCount() == 0) {
+            batch.putNull("metadata");
+        } else {
+            parameters.getMetadataMap().forEach(batch.putObject("metadata")::put);
+        }
+        return batch;
+    }
+
+    private static void times(ObjectNode batch, StreamState state) {
+        JobSubmitted job = state.getJob();
+        batch.put("created_at", job.getSubmittedAtMs() / MS).put("expires_at", job.getDeadlineMs() / MS);
+        time(batch, "in_progress_at", state.getInProgressAtMs(), state.getInProgressAtMs() > 0);
+        time(batch, "finalizing_at", state.getEndedAtMs(), state.getStatus() == JobStatus.JOB_STATUS_COMPLETED);
+        time(batch, "completed_at", state.getEndedAtMs(), state.getStatus() == JobStatus.JOB_STATUS_COMPLETED);
+        time(batch, "failed_at", state.getEndedAtMs(), state.getStatus() == JobStatus.JOB_STATUS_FAILED);
+        time(batch, "expired_at", state.getEndedAtMs(), state.getStatus() == JobStatus.JOB_STATUS_EXPIRED);
+        time(batch, "cancelled_at", state.getEndedAtMs(), state.getStatus() == JobStatus.JOB_STATUS_CANCELLED);
+        batch.putNull("cancelling_at");
+    }
+
+    private static void time(ObjectNode batch, String name, long atMs, boolean reached) {
+        if (reached) {
+            batch.put(name, atMs / MS);
+        } else {
+            batch.putNull(name);
+        }
+    }
+
+    private static void errors(ObjectNode batch, StreamState state) {
+        if (!state.hasFailure()) {
+            batch.putNull("errors");
+            return;
+        }
+        Failure failure = state.getFailure();
+        ObjectNode error = batch.putObject("errors")
+                .put("object", "list")
+                .putArray("data")
+                .addObject()
+                .put("code", failure.getCode())
+                .put("message", failure.getMessage())
+                .putNull("param");
+        if (failure.hasLine()) {
+            error.put("line", failure.getLine());
+        } else {
+            error.putNull("line");
+        }
+    }
+
+    private static void counts(ObjectNode batch, Counts counts) {
+        batch.putObject("request_counts")
+                .put("total", counts.getTotal())
+                .put("completed", counts.getCompleted())
+                .put("failed", counts.getFailed());
+    }
+
+    private static String status(JobStatus status) {
+        return switch (status) {
+            case JOB_STATUS_UNSPECIFIED, UNRECOGNIZED -> "validating";
+            default -> status.name().substring("JOB_STATUS_".length()).toLowerCase(Locale.ROOT);
+        };
+    }
+}

@@ -1,0 +1,117 @@
+package io.millrace.edge.protocol.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.edge.http.Json;
+import io.millrace.edge.http.Resource;
+import io.millrace.edge.ingest.IngestService;
+import io.millrace.edge.ingest.Upload;
+import io.millrace.edge.jobs.JobRequest;
+import io.millrace.edge.jobs.JobService;
+import io.millrace.schemas.Tenant;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.JobParameters;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /v1/batches} and {@code GET /v1/batches/{id}}. */
+public final class BatchesHandler {
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final int MAX_KEY = 255;
+
+    private final IngestService ingest;
+    private final JobService jobs;
+    private final long maxBody;
+
+    /** Translates for these services; bodies may have this many bytes. */
+    public BatchesHandler(IngestService ingest, JobService jobs, long maxBody) {
+        this.ingest = ingest;
+        this.jobs = jobs;
+        this.maxBody = maxBody;
+    }
+
+    /** Serves its paths. */
+    public void mount(Router router) {
+        Resource.at(router, "/v1/batches").onBody(maxBody, this::create).mount();
+        Resource.at(router, "/v1/batches/:id").on(HttpMethod.GET, this::get).mount();
+    }
+
+    private void create(RoutingContext context) {
+        JobRequest request = request(context);
+        file(request)
+                .compose(complete -> jobs.submit(request))
+                .onSuccess(view -> Json.answer(context, BatchJson.of(view)))
+                .onFailure(context::fail);
+    }
+
+    private void get(RoutingContext context) {
+        jobs.find(Tenant.DEFAULT, context.pathParam("id"))
+                .onSuccess(view -> Json.answer(context, BatchJson.of(view)))
+                .onFailure(context::fail);
+    }
+
+    private Future<Upload> file(JobRequest request) {
+        return Files.complete(ingest, request.tenant(), request.fileId(), "input_file_id");
+    }
+
+    private JobRequest request(RoutingContext context) {
+        JsonNode body = Json.parse(context.body().buffer().getBytes());
+        if (!body.isObject()) {
+            throw new MillraceException(ErrorCode.INVALID_JSON, "the body must be a JSON object");
+        }
+        String fileId = text(body, "input_file_id");
+        if (fileId == null) {
+            throw MillraceException.about("input_file_id", ErrorCode.MISSING_FIELD, "input_file_id is missing");
+        }
+        JobParameters parameters = jobs.rules()
+                .check(
+                        text(body, "endpoint"),
+                        text(body, "completion_window"),
+                        text(body, "priority"),
+                        metadata(body.path("metadata")));
+        return new JobRequest(
+                Tenant.DEFAULT, fileId, parameters, key(context.request().getHeader(IDEMPOTENCY_KEY)));
+    }
+
+    private static Optional<String> key(@Nullable String key) {
+        if (key != null && (key.isBlank() || key.length() > MAX_KEY)) {
+            throw MillraceException.about(
+                    IDEMPOTENCY_KEY,
+                    ErrorCode.INVALID_REQUEST,
+                    IDEMPOTENCY_KEY + " must have 1 to " + MAX_KEY + " characters");
+        }
+        return Optional.ofNullable(key);
+    }
+
+    private static @Nullable String text(JsonNode body, String field) {
+        JsonNode value = body.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw MillraceException.about(field, ErrorCode.INVALID_REQUEST, field + " must be a text");
+        }
+        return value.textValue();
+    }
+
+    private static Map<String, String> metadata(JsonNode metadata) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        if (metadata.isMissingNode() || metadata.isNull()) {
+            return pairs;
+        }
+        if (!metadata.isObject()) {
+            throw MillraceException.about("metadata", ErrorCode.INVALID_REQUEST, "metadata must be an object of texts");
+        }
+        metadata.properties().forEach(pair -> {
+            String value = text(metadata, pair.getKey());
+            pairs.put(pair.getKey(), value == null ? "" : value);
+        });
+        return pairs;
+    }
+}
