@@ -95,6 +95,25 @@ public record EdgeSettings(
         atLeastOne("max_completion_window", maxCompletionWindow.toSeconds());
     }
 
+    /** The same settings for an edge that asks these assemblers and publishers. */
+    public EdgeSettings asking(List<String> assemblers, List<String> publishers) {
+        return new EdgeSettings(
+                assemblers,
+                publishers,
+                corsOrigins,
+                chunkSize,
+                chunkDelay,
+                maxUploadSize,
+                maxBodySize,
+                maxInFlightPerUpload,
+                maxInFlight,
+                deliveryTimeout,
+                offsetHints,
+                maxCalls,
+                callTimeout,
+                maxCompletionWindow);
+    }
+
     IngestLimits ingestLimits() {
         return new IngestLimits(
                 (int) chunkSize.bytes(), chunkDelay, maxUploadSize.bytes(), maxInFlightPerUpload.bytes(), offsetHints);
