@@ -22,6 +22,7 @@ public final class ConfigLoader {
             "kafka",
             "models",
             "state_dir",
+            "data_dir",
             "http",
             "admin",
             "topics",
