@@ -1,5 +1,6 @@
 package io.millrace.client;
 
+import java.net.ConnectException;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,6 +79,9 @@ final class Retries {
     }
 
     private static String describe(Throwable failure) {
+        if (failure instanceof ConnectException) {
+            return "cannot connect";
+        }
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
     }
