@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ListeningServer implements AutoCloseable {
     /** Requests in flight may end within this time. */
     private static final Duration GRACE = Duration.ofSeconds(5);
-    /** Instances of one deployment that name the same random port get the same one. */
-    private static final int RANDOM_PORT_ID = 1;
+    /** Instances that name the same random port get the same one, so every server names its own. */
+    private static final AtomicInteger NEXT_RANDOM_PORT = new AtomicInteger(1);
 
     private final Vertx vertx;
     private final String deployment;
@@ -41,7 +41,7 @@ final class ListeningServer implements AutoCloseable {
             Handler<HttpServerRequest> handler) {
         AtomicInteger port = new AtomicInteger();
         SocketAddress address = settings.port() == 0
-                ? SocketAddress.sharedRandomPort(RANDOM_PORT_ID, settings.host())
+                ? SocketAddress.sharedRandomPort(NEXT_RANDOM_PORT.getAndIncrement(), settings.host())
                 : SocketAddress.inetSocketAddress(settings.port(), settings.host());
         try {
             String deployment = vertx.deployVerticle(

@@ -52,6 +52,14 @@ final class PublicServerIT {
     }
 
     @Test
+    void shouldGiveEveryServerAFreePortOfItsOwn() {
+        try (PublicServer one = PublicServer.start(context, ANY_PORT, router);
+                PublicServer other = PublicServer.start(context, ANY_PORT, router)) {
+            assertThat(one.port()).isNotEqualTo(other.port());
+        }
+    }
+
+    @Test
     void shouldCompressWebSockets() {
         // given
         String text = "again and ".repeat(1000);

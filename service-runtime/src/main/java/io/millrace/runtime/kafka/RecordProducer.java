@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ public final class RecordProducer implements AutoCloseable {
     private final MeterRegistry meters;
     private final KafkaClientMetrics metrics;
     private final Gauge buffered;
+    private final Duration deliveryTimeout;
     private final ByteBudget budget;
     private final Set<String> knownTopics = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Sending> handedOver = new LinkedBlockingQueue<>();
@@ -65,6 +67,7 @@ public final class RecordProducer implements AutoCloseable {
         metrics = new KafkaClientMetrics(producer);
         metrics.bindTo(meters);
         this.meters = meters;
+        deliveryTimeout = options.deliveryTimeout();
         buffered = Gauge.builder("millrace.producer.buffered", budget, ByteBudget::taken)
                 .description("Bytes that are not yet acknowledged")
                 .baseUnit("bytes")
@@ -97,7 +100,7 @@ public final class RecordProducer implements AutoCloseable {
      * {@link BufferExhaustedException} when the caller went on long after there was no {@link #room}.
      */
     public CompletableFuture<ProducedTo> send(ProducerRecord<byte[], byte[]> record) {
-        Sending sending = new Sending(record, size(record), new CompletableFuture<>());
+        Sending sending = new Sending(record, size(record), deliveryTimeout);
         if (closed) {
             sending.result().completeExceptionally(new KafkaException("the producer is closed"));
         } else if (!budget.take(sending.size())) {
@@ -179,11 +182,23 @@ public final class RecordProducer implements AutoCloseable {
         try {
             options.topics().forEach(this::fetchMetadata);
             for (Sending next = handedOver.take(); next != Sending.END; next = handedOver.take()) {
-                produce(next);
+                produceInTime(next);
                 waiting.decrementAndGet();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Without this every record for a missing topic would wait its full time after the one before it. */
+    private void produceInTime(Sending sending) {
+        if (sending.overdue()) {
+            finish(
+                    sending,
+                    null,
+                    new TimeoutException("no metadata of " + sending.record().topic() + " in time"));
+        } else {
+            produce(sending);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.runtime.kafka;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -7,17 +8,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** A record on its way, from the caller's hand to its acknowledgement. */
 final class Sending {
     /** Ends the queue. */
-    static final Sending END = new Sending(new ProducerRecord<>("-", new byte[0]), 0, new CompletableFuture<>());
+    static final Sending END = new Sending(new ProducerRecord<>("-", new byte[0]), 0, Duration.ZERO);
 
     private final ProducerRecord<byte[], byte[]> record;
     private final long size;
-    private final CompletableFuture<ProducedTo> result;
+    private final long deadlineNanos;
+    private final CompletableFuture<ProducedTo> result = new CompletableFuture<>();
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    Sending(ProducerRecord<byte[], byte[]> record, long size, CompletableFuture<ProducedTo> result) {
+    Sending(ProducerRecord<byte[], byte[]> record, long size, Duration patience) {
         this.record = record;
         this.size = size;
-        this.result = result;
+        this.deadlineNanos = System.nanoTime() + patience.toNanos();
     }
 
     ProducerRecord<byte[], byte[]> record() {
@@ -31,6 +33,11 @@ final class Sending {
 
     CompletableFuture<ProducedTo> result() {
         return result;
+    }
+
+    /** Whether it has waited as long as it may. */
+    boolean overdue() {
+        return System.nanoTime() - deadlineNanos > 0;
     }
 
     /** True for the first caller only. */
