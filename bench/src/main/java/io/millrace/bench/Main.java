@@ -1,0 +1,67 @@
+package io.millrace.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace-bench}: measures, prints, and exits with 1 when a target was missed. */
+@Command(
+        name = "millrace-bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures Millrace, each figure beside its baseline or target.")
+public final class Main implements Callable<Integer> {
+    /** What can be measured. */
+    enum Subject {
+        startup,
+        calls,
+        job,
+        writes
+    }
+
+    @Parameters(arity = "0..*", description = "What to measure: ${COMPLETION-CANDIDATES}; all by default.")
+    private List<Subject> subjects = List.of(Subject.values());
+
+    @Option(names = "--passages", defaultValue = "10000", description = "Passages of the job (${DEFAULT-VALUE}).")
+    private int passages;
+
+    @Option(names = "--calls", defaultValue = "1000", description = "Calls after the warm-up (${DEFAULT-VALUE}).")
+    private int calls;
+
+    @Option(names = "--starts", defaultValue = "5", description = "Starts of millrace up (${DEFAULT-VALUE}).")
+    private int starts;
+
+    @Option(names = "--megabytes", defaultValue = "200", description = "Size of the uploaded file (${DEFAULT-VALUE}).")
+    private int megabytes;
+
+    private Main() {}
+
+    /** Runs the command and exits. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Main()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Path root = Path.of(System.getProperty("millrace.root", "."));
+        System.out.println(Machine.describe());
+        List<Figure> figures = new ArrayList<>();
+        for (Subject subject : subjects) {
+            System.out.println(subject + ":");
+            figures.addAll(
+                    switch (subject) {
+                        case startup -> StartupFigure.measure(root, starts);
+                        case calls -> CallOverheadFigure.measure(root, calls);
+                        case job -> JobFigure.measure(root, passages);
+                        case writes -> WriteAmplificationFigure.measure(root, megabytes);
+                    });
+        }
+        System.out.println();
+        figures.forEach(System.out::println);
+        return figures.stream().allMatch(Figure::met) ? 0 : 1;
+    }
+}

@@ -1,0 +1,119 @@
+package io.millrace.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** {@code ./millrace up} as a process of its own, with a data folder of its own that is deleted at the end. */
+final class MillraceProcess implements AutoCloseable {
+    /** The model that the default configuration serves. */
+    static final String MODEL = "all-minilm-l6-v2";
+
+    private static final int STOP_SECONDS = 30;
+
+    private final Process process;
+    private final Path data;
+    private final URI address;
+    private final Duration startup;
+
+    private MillraceProcess(Process process, Path data, URI address, Duration startup) {
+        this.process = process;
+        this.data = data;
+        this.address = address;
+        this.startup = startup;
+    }
+
+    /** Starts it and waits until it says that it is ready. */
+    static MillraceProcess start(Path root) throws IOException {
+        Path data = Files.createTempDirectory("millrace-bench");
+        long began = System.nanoTime();
+        Process process = new ProcessBuilder(List.of(
+                        root.resolve("millrace").toString(),
+                        "up",
+                        "--http-port",
+                        Integer.toString(freePort()),
+                        "--admin-port",
+                        Integer.toString(freePort()),
+                        "--data-dir",
+                        data.toString()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.startsWith("ready ")) {
+                Duration startup = Duration.ofNanos(System.nanoTime() - began);
+                return new MillraceProcess(
+                        process,
+                        data,
+                        URI.create(line.substring("ready ".length()).strip()),
+                        startup);
+            }
+        }
+        throw new IOException("millrace ended before it was ready, with exit code " + process.exitValue());
+    }
+
+    /** Where it listens. */
+    URI address() {
+        return address;
+    }
+
+    /** From the start of the command to its {@code ready}. */
+    Duration startup() {
+        return startup;
+    }
+
+    /** Bytes of log segments that the managed broker has written, of all topics together. */
+    long brokerLogBytes() throws IOException {
+        try (Stream<Path> files = Files.walk(data)) {
+            return files.filter(file ->
+                            file.toString().endsWith(".log") && file.toString().contains("/millrace"))
+                    .filter(file -> file.getFileName().toString().matches("\\d{20}\\.log"))
+                    .mapToLong(MillraceProcess::size)
+                    .sum();
+        }
+    }
+
+    /** Stops it and deletes its data. An interrupt kills it instead of waiting. */
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.millrace.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Texts to embed, the same on every run: words of this project's documentation, 20 to 70 of them a passage. */
+final class Passages {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Passages() {}
+
+    /** So many passages. */
+    static List<String> make(Path root, int count) throws IOException {
+        String[] words = Files.readString(root.resolve("docs/architecture.md")).split("[^A-Za-z]+", -1);
+        SplittableRandom random = new SplittableRandom(42);
+        List<String> passages = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            int length = random.nextInt(20, 71);
+            StringBuilder passage = new StringBuilder();
+            for (int w = 0; w < length; w++) {
+                passage.append(words[random.nextInt(words.length)]).append(' ');
+            }
+            passages.add(passage.toString().strip());
+        }
+        return passages;
+    }
+
+    /** Writes them as the lines of a job. */
+    static void writeJob(List<String> passages, String model, Path file) throws IOException {
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            for (int i = 0; i < passages.size(); i++) {
+                ObjectNode line = JSON.createObjectNode()
+                        .put("custom_id", "p" + i)
+                        .put("method", "POST")
+                        .put("url", "/v1/embeddings");
+                line.putObject("body").put("model", model).put("input", passages.get(i));
+                out.write(JSON.writeValueAsString(line));
+                out.write('\n');
+            }
+        }
+    }
+}
