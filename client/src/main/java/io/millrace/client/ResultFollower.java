@@ -32,7 +32,7 @@ public final class ResultFollower {
      */
     public JobEvent.End follow(String stream, @Nullable Position after, ResultListener listener)
             throws ClientException, InterruptedException {
-        Retries retries = new Retries(options, listener);
+        Retries retries = new Retries(options, listener::interrupted);
         Run run = new Run(stream, after, listener, retries);
         while (true) {
             try (ResultConnection connection = new ResultConnection(http, options)) {

@@ -1,7 +1,13 @@
 package io.millrace.client;
 
+import java.time.Duration;
+
 /** Hears the events of a result stream, in order, in the thread that follows it. */
-public interface ResultListener extends LinkListener {
+@FunctionalInterface
+public interface ResultListener {
+    /** The link broke; the work goes on after the delay. */
+    default void interrupted(String reason, Duration delay) {}
+
     /**
      * A subscription stands, the first or one after a cut.
      *
