@@ -1,0 +1,59 @@
+package io.millrace.publisher;
+
+import io.millrace.runtime.Closer;
+import io.millrace.runtime.PublicServer;
+import io.millrace.runtime.ServiceContext;
+import io.millrace.runtime.config.ConfigLoader;
+import io.millrace.runtime.config.ConfigSources;
+import io.millrace.runtime.config.HttpSettings;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.testing.Eventually;
+import io.vertx.ext.web.Router;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A publisher with its public server, ready for use. */
+final class RunningPublisher implements AutoCloseable {
+    private final Closer parts = new Closer();
+    private final ServiceContext context;
+    private final PublisherService service;
+    private final int port;
+
+    private RunningPublisher(String bootstrapServers, Path stateDir) {
+        PublisherSettings settings = ConfigLoader.load(
+                PublisherSettings.class,
+                new ConfigSources(
+                        null,
+                        Map.of(),
+                        List.of("state_dir=" + stateDir, "internal.port=0", "instance_id=it", "sweep_interval=100ms")));
+        context = parts.add("context", ServiceContext.create());
+        service = parts.add("publisher", PublisherService.start(settings, KafkaSettings.at(bootstrapServers), context));
+        Router router = Router.router(context.vertx());
+        service.mount(router);
+        port = parts.add("server", PublicServer.start(context, new HttpSettings("127.0.0.1", 0), router))
+                .port();
+    }
+
+    /** Starts it and waits until it is ready. */
+    static RunningPublisher start(String bootstrapServers, Path stateDir) {
+        RunningPublisher publisher = new RunningPublisher(bootstrapServers, stateDir);
+        Eventually.check(publisher.context.health()::ready, "the publisher is ready");
+        return publisher;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Port of the internal API. */
+    int internalPort() {
+        return URI.create(service.address()).getPort();
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,180 @@
+package io.millrace.publisher.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.publisher.JobLog;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.JobStatus;
+import io.millrace.schemas.v1.LoggedEvent;
+import org.junit.jupiter.api.Test;
+
+class JobRulesTest {
+    private final JobLog log = JobLog.ofJob();
+    private final StreamUnderTest job = new StreamUnderTest(log.id());
+
+    @Test
+    void shouldCompleteWhenEveryRequestHasItsOutcome() {
+        // when
+        job.readAll(
+                log.submitted(),
+                log.expanded(0, 2),
+                log.failure(1, ErrorCode.INVALID_JSON),
+                log.expansionFinished(2, 1),
+                log.success(0));
+
+        // then
+        assertThat(job.events)
+                .extracting(LoggedEvent::getEventCase)
+                .containsExactly(
+                        LoggedEvent.EventCase.PROGRESS,
+                        LoggedEvent.EventCase.RESULT,
+                        LoggedEvent.EventCase.PROGRESS,
+                        LoggedEvent.EventCase.RESULT,
+                        LoggedEvent.EventCase.END);
+        assertThat(job.last().getEnd().getStatus()).isEqualTo(JobStatus.JOB_STATUS_COMPLETED);
+        assertThat(job.last().getEnd().getCounts().getCompleted()).isEqualTo(1);
+        assertThat(job.last().getEnd().getCounts().getFailed()).isEqualTo(1);
+        assertThat(job.last().getEnd().getOutputFileId()).startsWith("file-");
+        assertThat(job.last().getEnd().getErrorFileId())
+                .startsWith("file-")
+                .isNotEqualTo(job.last().getEnd().getOutputFileId());
+        assertThat(job.timers).isEmpty();
+    }
+
+    @Test
+    void shouldKeepTheFirstOutcomeOfARequest() {
+        // given
+        job.readAll(log.submitted(), log.expanded(0, 2), log.success(0));
+
+        // when
+        Decision decision = job.read(log.failure(0, ErrorCode.MODEL_FAILED));
+
+        // then
+        assertThat(decision).isEqualTo(new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS));
+        assertThat(job.results())
+                .singleElement()
+                .satisfies(event -> assertThat(event.getResult().hasSuccess()).isTrue());
+    }
+
+    @Test
+    void shouldRefuseTheResultOfARequestThatIsNotRegistered() {
+        // given
+        job.readAll(log.submitted(), log.expanded(0, 2));
+
+        // when
+        Decision decision = job.read(log.success(2));
+
+        // then
+        assertThat(decision).isInstanceOf(Decision.Refused.class);
+        assertThat(job.results()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseWhatBelongsToNoJob() {
+        assertThat(job.read(log.success(0))).isInstanceOf(Decision.Refused.class);
+        assertThat(job.read(log.expanded(0, 1))).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void shouldRefuseABodyThatIsNoJson() {
+        // given
+        job.readAll(log.submitted(), log.expanded(0, 1));
+
+        // then
+        assertThat(job.read(log.success(0, "{\"open\":"))).isInstanceOf(Decision.Refused.class);
+        assertThat(job.read(log.success(0, ""))).isInstanceOf(Decision.Refused.class);
+        assertThat(job.read(log.success(0, "{} {}"))).isInstanceOf(Decision.Refused.class);
+        assertThat(job.read(log.success(0, "{\"a\": [1,\n 2]}"))).isInstanceOf(Decision.Applied.class);
+    }
+
+    @Test
+    void shouldIgnoreTheSameSubmissionAndKeepTheFirstOfTwo() {
+        // given
+        job.readAll(log.submitted());
+
+        // then
+        assertThat(job.read(log.submitted())).isEqualTo(new Decision.Dropped(Decision.Cause.REPEATED));
+        assertThat(job.read(log.submitted(JobLog.SUBMITTED_AT, JobLog.DEADLINE, "another")))
+                .isEqualTo(new Decision.Dropped(Decision.Cause.CONFLICT));
+        assertThat(job.state().getJob().getFingerprint().toStringUtf8()).isEqualTo("fingerprint");
+    }
+
+    @Test
+    void shouldIgnoreASliceThatCameBeforeAndRefuseAGap() {
+        // given
+        job.readAll(log.submitted(), log.expanded(0, 10));
+
+        // then
+        assertThat(job.read(log.expanded(0, 10))).isEqualTo(new Decision.Dropped(Decision.Cause.REPEATED));
+        assertThat(job.read(log.expanded(11, 12))).isInstanceOf(Decision.Refused.class);
+        assertThat(job.read(log.expanded(10, 12))).isInstanceOf(Decision.Applied.class);
+        assertThat(job.state().getRegistered()).isEqualTo(12);
+    }
+
+    @Test
+    void shouldFailAnEmptyFileAndOneWithoutAValidLine() {
+        // given
+        StreamUnderTest other = new StreamUnderTest(log.id());
+
+        // when
+        job.readAll(log.submitted(), log.expansionFinished(0, 0));
+        other.readAll(
+                log.submitted(),
+                log.expanded(0, 1),
+                log.failure(0, ErrorCode.INVALID_JSON),
+                log.expansionFinished(1, 0));
+
+        // then
+        assertThat(job.state().getFailure().getCode()).isEqualTo("empty_file");
+        assertThat(job.last().getEnd().getStatus()).isEqualTo(JobStatus.JOB_STATUS_FAILED);
+        assertThat(other.state().getFailure().getCode()).isEqualTo("no_valid_line");
+        assertThat(other.last().getEnd().getStatus()).isEqualTo(JobStatus.JOB_STATUS_FAILED);
+    }
+
+    @Test
+    void shouldFailWhenTheFileCannotBeRead() {
+        // when
+        job.readAll(log.submitted(), log.expanded(0, 2), log.success(1), log.expansionFailed(), log.success(0));
+
+        // then
+        assertThat(job.state().getFailure().getCode()).isEqualTo("file_unreadable");
+        assertThat(job.last().hasEnd()).isTrue();
+        assertThat(job.results()).hasSize(1);
+    }
+
+    @Test
+    void shouldEndOnceWhenItExpiresOrIsCancelledAndDropWhatComesLater() {
+        // given
+        StreamUnderTest other = new StreamUnderTest(log.id());
+
+        // when
+        job.readAll(log.submitted(), log.expanded(0, 3), log.success(0), log.deadlineReached());
+        other.readAll(log.submitted(), log.cancelRequested(), log.cancelRequested());
+
+        // then
+        assertThat(job.last().getEnd().getStatus()).isEqualTo(JobStatus.JOB_STATUS_EXPIRED);
+        assertThat(job.last().getEnd().getErrorFileId()).isNotEmpty();
+        assertThat(job.read(log.success(1))).isEqualTo(new Decision.Dropped(Decision.Cause.ENDED));
+        assertThat(job.read(log.deadlineReached())).isEqualTo(new Decision.Dropped(Decision.Cause.ENDED));
+        assertThat(other.events).hasSize(1);
+        assertThat(other.timers).isEmpty();
+    }
+
+    @Test
+    void shouldWaitForTheExpansionUntilItBegins() {
+        // when
+        job.readAll(log.submitted());
+
+        // then
+        assertThat(job.timers)
+                .extracting(Timer::purpose)
+                .containsExactlyInAnyOrder(Timer.Purpose.DEADLINE, Timer.Purpose.EXPANSION);
+
+        // when
+        job.readAll(log.expanded(0, 1));
+
+        // then
+        assertThat(job.timers).extracting(Timer::purpose).containsExactly(Timer.Purpose.DEADLINE);
+        assertThat(job.state().getStatus()).isEqualTo(JobStatus.JOB_STATUS_IN_PROGRESS);
+    }
+}

@@ -1,0 +1,153 @@
+package io.millrace.publisher.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.publisher.JobLog;
+import io.millrace.publisher.PublisherSettings;
+import io.millrace.publisher.core.StreamKey;
+import io.millrace.publisher.core.Timer;
+import io.millrace.runtime.config.ConfigLoader;
+import io.millrace.runtime.config.ConfigSources;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.schemas.Tenant;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.v1.LoggedEvent;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.schemas.v1.StreamKind;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublisherTopologyTest {
+    private record Heard(StreamKey stream, long firstOffset, List<LoggedEvent> events) {}
+
+    private final List<Heard> heard = new ArrayList<>();
+    private final ProcessedOffsets processed = new ProcessedOffsets();
+    private TopologyTestDriver driver;
+    private SharedMemory memory;
+    private TestInputTopic<byte[], byte[]> jobs;
+    private TestInputTopic<byte[], byte[]> calls;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        memory = new SharedMemory(8 << 20);
+        PublisherSettings settings = ConfigLoader.load(
+                PublisherSettings.class, new ConfigSources(null, Map.of(), List.of("state_dir=" + folder)));
+        Properties config = new Properties();
+        config.putAll(ResultStreams.config(settings, KafkaSettings.at("none:1"), memory));
+        driver = new TopologyTestDriver(
+                PublisherTopology.of(
+                        List.of(
+                                new ResultTopic(StreamKind.STREAM_KIND_JOB, "jobs-id", 1),
+                                new ResultTopic(StreamKind.STREAM_KIND_CALL, "calls-id", 1)),
+                        (stream, firstOffset, events) -> heard.add(new Heard(stream, firstOffset, events)),
+                        processed,
+                        new SimpleMeterRegistry()),
+                config);
+        jobs = input(Topics.RESULTS_JOBS);
+        calls = input(Topics.RESULTS_CALLS);
+        deadLetters =
+                driver.createOutputTopic(Topics.DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+        memory.close();
+    }
+
+    @Test
+    void shouldStoreTheEventsOfAJobAndTellThem() {
+        // given
+        JobLog log = JobLog.ofJob();
+
+        // when
+        for (StreamEvent event : List.of(log.submitted(), log.expanded(0, 2), log.success(1), log.success(0))) {
+            pipe(jobs, event);
+        }
+
+        // then
+        StreamKey key = StreamKey.of(Tenant.DEFAULT, log.id()).orElseThrow();
+        List<LoggedEvent> told =
+                heard.stream().flatMap(each -> each.events().stream()).toList();
+        assertThat(heard).extracting(Heard::stream).containsOnly(key);
+        assertThat(told).hasSize(5);
+        assertThat(stored(key)).isEqualTo(told);
+        assertThat(timers()).containsExactly(new Timer(JobLog.DEADLINE, Timer.Purpose.DEADLINE, key, 0));
+    }
+
+    @Test
+    void shouldSendARecordThatTheRulesRefuseToTheDeadLettersAndGoOn() {
+        // given
+        JobLog log = JobLog.ofCall();
+        JobLog unknown = JobLog.ofJob();
+
+        // when
+        calls.pipeInput(bytes("another"), log.accepted(0).toByteArray());
+        pipe(jobs, log.accepted(0));
+        pipe(jobs, unknown.success(0));
+        jobs.pipeInput(new TestRecord<>(bytes(unknown.id()), null));
+        pipe(calls, log.accepted(0));
+        pipe(calls, log.success(0));
+
+        // then
+        List<String> causes = deadLetters.readRecordsToList().stream()
+                .map(dead -> new String(
+                        dead.headers().lastHeader("__streams.errors.message").value(), StandardCharsets.UTF_8))
+                .toList();
+        assertThat(causes).hasSize(4);
+        assertThat(causes.get(0)).contains("key 'another'");
+        assertThat(causes.get(1)).contains("no stream that lives in");
+        assertThat(causes.get(2)).contains("no job " + unknown.id());
+        assertThat(causes.get(3)).contains("no value");
+        assertThat(heard).last().satisfies(last -> assertThat(last.events()).hasSize(1));
+    }
+
+    private TestInputTopic<byte[], byte[]> input(String topic) {
+        return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static void pipe(TestInputTopic<byte[], byte[]> topic, StreamEvent event) {
+        topic.pipeInput(bytes(event.getStreamId()), event.toByteArray());
+    }
+
+    private List<LoggedEvent> stored(StreamKey stream) {
+        KeyValueStore<byte[], LoggedEvent> store = driver.getKeyValueStore("job-events");
+        List<LoggedEvent> events = new ArrayList<>();
+        try (KeyValueIterator<byte[], LoggedEvent> range =
+                store.range(StoreKeys.numbered(stream, 0), StoreKeys.numbered(stream, 1_000))) {
+            range.forEachRemaining(entry -> events.add(entry.value));
+        }
+        return events;
+    }
+
+    private List<Timer> timers() {
+        KeyValueStore<byte[], byte[]> store = driver.getKeyValueStore("job-timers");
+        List<Timer> timers = new ArrayList<>();
+        try (KeyValueIterator<byte[], byte[]> all = store.all()) {
+            all.forEachRemaining(entry -> timers.add(StoreKeys.timer(entry.key, StreamKind.STREAM_KIND_JOB)));
+        }
+        return timers;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
