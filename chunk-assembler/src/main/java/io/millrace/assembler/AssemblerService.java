@@ -1,0 +1,135 @@
+package io.millrace.assembler;
+
+import io.micrometer.core.instrument.Gauge;
+import io.millrace.assembler.expansion.ExpansionReaders;
+import io.millrace.assembler.query.ProcessedOffsets;
+import io.millrace.assembler.query.UploadQueries;
+import io.millrace.assembler.query.UploadQueryRoutes;
+import io.millrace.assembler.topology.AssemblerMetrics;
+import io.millrace.assembler.topology.AssemblerStreams;
+import io.millrace.assembler.topology.AssemblerTopology;
+import io.millrace.assembler.topology.EntityKey;
+import io.millrace.assembler.topology.StateStores;
+import io.millrace.runtime.Closer;
+import io.millrace.runtime.PublicServer;
+import io.millrace.runtime.ServiceContext;
+import io.millrace.runtime.config.ConfigException;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.config.ModelSettings;
+import io.millrace.runtime.kafka.RecordReader;
+import io.millrace.schemas.Topics;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.ext.web.Router;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.state.HostInfo;
+
+/**
+ * The assembler, put together in the order in which an upload flows through it: chunk records are reassembled, complete
+ * files of jobs are read back and expanded into requests. Queries stand beside.
+ */
+public final class AssemblerService implements AutoCloseable {
+    private final Closer parts;
+    private final String address;
+
+    private AssemblerService(Closer parts, String address) {
+        this.parts = parts;
+        this.address = address;
+    }
+
+    /**
+     * Starts it. It is ready when the check {@code assembler} of the context's health says so: then the stores are
+     * restored. The topics must exist.
+     *
+     * @param models those that lines of jobs may name
+     */
+    public static AssemblerService start(
+            AssemblerSettings settings, KafkaSettings kafka, List<ModelSettings> models, ServiceContext context) {
+        if (settings.stateDir().isEmpty()) {
+            throw ConfigException.missing("assembler.state_dir", "a folder that survives restarts");
+        }
+        Closer parts = new Closer();
+        try {
+            return build(parts, settings, kafka, models, context);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    private static AssemblerService build(
+            Closer parts,
+            AssemblerSettings settings,
+            KafkaSettings kafka,
+            List<ModelSettings> models,
+            ServiceContext context) {
+        Vertx vertx = context.vertx();
+        // The server comes first, because the application tells the other instances where it listens.
+        HttpClient client = vertx.createHttpClient();
+        parts.add(
+                "query client",
+                () -> client.close().toCompletionStage().toCompletableFuture().join());
+        UploadQueryRoutes routes =
+                new UploadQueryRoutes(vertx, (tenant, id) -> new EntityKey(tenant, id).bytes(), client);
+        Router internal = Router.router(vertx);
+        routes.mount(internal);
+        PublicServer server = parts.add("internal server", PublicServer.start(context, settings.internal(), internal));
+        HostInfo self = self(settings, server.port());
+
+        RecordReader payload = parts.add(
+                "record reader",
+                new RecordReader(
+                        kafka,
+                        "assembler-reader",
+                        Topics.CHUNKS,
+                        settings.expansion().readers()));
+        ExpansionReaders expansions = new ExpansionReaders(payload::read, endpoints(models), settings.expansion());
+        Gauge.builder("millrace.assembler.expansions.active", expansions, ExpansionReaders::active)
+                .description("Files of jobs that are being read")
+                .register(context.meters());
+
+        ProcessedOffsets offsets = new ProcessedOffsets(settings.maxWaitingQueries());
+        AssemblerStreams streams = parts.add(
+                "upload streams",
+                AssemblerStreams.start(
+                        AssemblerTopology.build(expansions, offsets, new AssemblerMetrics(context.meters())),
+                        settings,
+                        kafka,
+                        self,
+                        offsets,
+                        context.meters()));
+        context.health().check("assembler", streams::reasonNotReady);
+
+        ExecutorService readers = parts.add("query threads", Executors.newVirtualThreadPerTaskExecutor());
+        routes.answerFrom(new UploadQueries(streams.streams(), StateStores.UPLOADS, self, offsets, readers));
+        return new AssemblerService(parts, settings.internal().url(server.port()));
+    }
+
+    private static HostInfo self(AssemblerSettings settings, int port) {
+        String advertised = settings.advertisedAddress();
+        if (advertised.isEmpty()) {
+            return new HostInfo(settings.internal().host(), port);
+        }
+        int colon = advertised.indexOf(':');
+        return new HostInfo(advertised.substring(0, colon), Integer.parseInt(advertised.substring(colon + 1)));
+    }
+
+    private static Map<String, String> endpoints(List<ModelSettings> models) {
+        return models.stream().collect(Collectors.toMap(ModelSettings::name, ModelSettings::endpoint));
+    }
+
+    /** The base address of the internal API. */
+    public String address() {
+        return address;
+    }
+
+    /** Commits what is done, then stops. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

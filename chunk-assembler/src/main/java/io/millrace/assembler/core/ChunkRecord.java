@@ -1,0 +1,70 @@
+package io.millrace.assembler.core;
+
+import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.UploadCancel;
+import io.millrace.schemas.v1.UploadComplete;
+import io.millrace.schemas.v1.UploadOpen;
+
+/** A record of the chunk topic, valid in itself; whether it fits its upload is {@link UploadReassembly}'s question. */
+public sealed interface ChunkRecord {
+    /** Who owns the upload. */
+    String tenant();
+
+    /** The upload. */
+    String uploadId();
+
+    /** Bytes of an upload: {@code length} bytes from {@code position} on, in the record at {@code recordOffset}. */
+    record Bytes(String tenant, String uploadId, long position, int length, long recordOffset) implements ChunkRecord {}
+
+    /** An upload begins. */
+    record Open(UploadOpen message) implements ChunkRecord {
+        @Override
+        public String tenant() {
+            return message.getTenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return message.getUploadId();
+        }
+    }
+
+    /** No more bytes will come. */
+    record Complete(UploadComplete message) implements ChunkRecord {
+        @Override
+        public String tenant() {
+            return message.getTenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return message.getUploadId();
+        }
+    }
+
+    /** The upload or file is gone. */
+    record Cancel(UploadCancel message) implements ChunkRecord {
+        @Override
+        public String tenant() {
+            return message.getTenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return message.getUploadId();
+        }
+    }
+
+    /** A job over the file. */
+    record Expand(ExpandFile message) implements ChunkRecord {
+        @Override
+        public String tenant() {
+            return message.getTenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return message.getUploadId();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.assembler.core;
+
+import io.millrace.schemas.Ids;
+import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.JobParameters;
+import io.millrace.schemas.v1.JobSubmitted;
+import io.millrace.schemas.v1.UploadOpen;
+import io.millrace.schemas.v1.UploadState;
+
+/**
+ * The job that an upload asked for, made when it is complete.
+ *
+ * @param submitted the first record of the job's stream
+ * @param expand what turns the file into the job's requests
+ */
+public record UploadJob(JobSubmitted submitted, ExpandFile expand) {
+    /** The job of a complete upload that has one. */
+    public static UploadJob of(UploadState complete) {
+        UploadOpen open = complete.getOpen();
+        JobParameters parameters = open.getJob().toBuilder()
+                .setJobId(Ids.jobOfUpload(open.getTenant(), open.getUploadId()))
+                .build();
+        long submittedAt = complete.getCompletedAtMs();
+        long deadline = submittedAt + parameters.getCompletionWindowMs();
+        JobSubmitted submitted = JobSubmitted.newBuilder()
+                .setParameters(parameters)
+                .setInputFileId(open.getUploadId())
+                .setSubmittedAtMs(submittedAt)
+                .setDeadlineMs(deadline)
+                .build();
+        ExpandFile expand = ExpandFile.newBuilder()
+                .setTenant(open.getTenant())
+                .setUploadId(open.getUploadId())
+                .setJobId(parameters.getJobId())
+                .setEndpoint(parameters.getEndpoint())
+                .setPriority(parameters.getPriority())
+                .setDeadlineMs(deadline)
+                .build();
+        return new UploadJob(submitted, expand);
+    }
+}

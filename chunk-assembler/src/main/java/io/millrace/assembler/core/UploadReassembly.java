@@ -1,0 +1,149 @@
+package io.millrace.assembler.core;
+
+import io.millrace.assembler.core.Decision.Changed;
+import io.millrace.assembler.core.Decision.Ignored;
+import io.millrace.assembler.core.Decision.Reason;
+import io.millrace.assembler.core.Decision.Refused;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.CancelCause;
+import io.millrace.schemas.v1.UploadCancel;
+import io.millrace.schemas.v1.UploadComplete;
+import io.millrace.schemas.v1.UploadOpen;
+import io.millrace.schemas.v1.UploadState;
+import io.millrace.schemas.v1.UploadStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of an upload: open, then complete or cancelled; a complete one can still be cancelled. The first committed bytes
+ * of a place win, what overlaps them is trimmed. Time is the record's own.
+ */
+public final class UploadReassembly {
+    private UploadReassembly() {}
+
+    /** An upload begins; of several messages for one upload the first stands. */
+    public static Decision open(@Nullable UploadState current, UploadOpen open, long atMs) {
+        if (current != null) {
+            return new Ignored(Reason.REPEATED);
+        }
+        UploadState.Builder next = UploadState.newBuilder().setOpen(open).setStatus(UploadStatus.UPLOAD_STATUS_OPEN);
+        if (open.hasLength()) {
+            next.setLength(open.getLength());
+        }
+        return changed(next, List.of(), atMs);
+    }
+
+    /** Bytes arrive. */
+    public static Decision bytes(
+            @Nullable UploadState current, PieceIndex index, ChunkRecord.Bytes arriving, long atMs) {
+        if (current == null) {
+            return new Refused(ErrorCode.UPLOAD_NOT_FOUND, "bytes for an upload that was never opened");
+        }
+        if (current.getStatus() != UploadStatus.UPLOAD_STATUS_OPEN) {
+            return new Ignored(Reason.ENDED);
+        }
+        long end = arriving.position() + arriving.length();
+        if (current.hasLength() && end > current.getLength()) {
+            return new Refused(
+                    ErrorCode.UPLOAD_TOO_LARGE,
+                    "bytes up to " + end + " of an upload that is " + current.getLength() + " bytes long");
+        }
+        if (arriving.length() == 0) {
+            return new Ignored(Reason.REPEATED);
+        }
+        // In-order uploads have no islands beyond the contiguous part; then nothing has to be looked up.
+        boolean islands = current.getCovered() > current.getContiguous();
+        Interval stretch = new Interval(arriving.position(), end);
+        List<Interval> gaps = islands ? Coverage.uncovered(index, stretch) : beyond(current.getContiguous(), stretch);
+        if (gaps.isEmpty()) {
+            return new Ignored(Reason.REPEATED);
+        }
+        return grown(current, gaps, arriving, islands ? index : null, atMs);
+    }
+
+    /** No more bytes will come. */
+    public static Decision complete(
+            @Nullable UploadState current, PieceIndex index, UploadComplete complete, long atMs) {
+        if (current == null) {
+            return new Refused(ErrorCode.UPLOAD_NOT_FOUND, "completion of an upload that was never opened");
+        }
+        if (current.getStatus() != UploadStatus.UPLOAD_STATUS_OPEN) {
+            return new Ignored(Reason.ENDED);
+        }
+        boolean islands = current.getCovered() > current.getContiguous();
+        if (!complete.hasLength() && !current.hasLength() && islands) {
+            return new Refused(ErrorCode.INVALID_RECORD, "completion without a length of an upload that has gaps");
+        }
+        long known = current.hasLength() ? current.getLength() : current.getContiguous();
+        long length = complete.hasLength() ? complete.getLength() : known;
+        if (current.hasLength() && length != current.getLength()) {
+            return new Refused(
+                    ErrorCode.INVALID_RECORD,
+                    "the length is " + current.getLength() + " already and cannot become " + length);
+        }
+        @Nullable PlacedPiece last = islands ? index.floor(Long.MAX_VALUE) : null;
+        long end = last == null ? current.getContiguous() : last.end();
+        if (length < end) {
+            return new Refused(
+                    ErrorCode.INVALID_RECORD, "a length of " + length + " with bytes up to " + end + " there already");
+        }
+        UploadState.Builder next = current.toBuilder().setLength(length);
+        if (!complete.getPurpose().isEmpty()) {
+            next.getOpenBuilder().setPurpose(complete.getPurpose());
+        }
+        return changed(next, List.of(), atMs);
+    }
+
+    /** The upload or file is gone, at once. */
+    public static Decision cancel(@Nullable UploadState current, UploadCancel cancel) {
+        if (current == null) {
+            return new Ignored(Reason.UNKNOWN);
+        }
+        return switch (current.getStatus()) {
+            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_COMPLETE, UPLOAD_STATUS_FAILED ->
+                new Changed(current.toBuilder().setStatus(endedBy(cancel)).build(), List.of());
+            case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED, UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED ->
+                new Ignored(Reason.ENDED);
+        };
+    }
+
+    private static UploadStatus endedBy(UploadCancel cancel) {
+        return cancel.getCause() == CancelCause.CANCEL_CAUSE_EXPIRED
+                ? UploadStatus.UPLOAD_STATUS_EXPIRED
+                : UploadStatus.UPLOAD_STATUS_CANCELLED;
+    }
+
+    private static List<Interval> beyond(long contiguous, Interval arriving) {
+        return arriving.to() <= contiguous
+                ? List.of()
+                : List.of(new Interval(Math.max(contiguous, arriving.from()), arriving.to()));
+    }
+
+    private static Decision grown(
+            UploadState current,
+            List<Interval> gaps,
+            ChunkRecord.Bytes arriving,
+            @Nullable PieceIndex index,
+            long atMs) {
+        List<PlacedPiece> pieces = new ArrayList<>(gaps.size());
+        long covered = current.getCovered();
+        long contiguous = current.getContiguous();
+        for (Interval gap : gaps) {
+            int skip = (int) (gap.from() - arriving.position());
+            pieces.add(new PlacedPiece(gap.from(), arriving.recordOffset(), skip, (int) gap.length()));
+            covered += gap.length();
+            if (gap.from() == contiguous) {
+                contiguous = index == null ? gap.to() : Coverage.contiguous(index, gap.to());
+            }
+        }
+        return changed(current.toBuilder().setCovered(covered).setContiguous(contiguous), pieces, atMs);
+    }
+
+    private static Decision changed(UploadState.Builder next, List<PlacedPiece> pieces, long atMs) {
+        if (next.hasLength() && next.getContiguous() == next.getLength()) {
+            next.setStatus(UploadStatus.UPLOAD_STATUS_COMPLETE).setCompletedAtMs(atMs);
+        }
+        return new Changed(next.build(), pieces);
+    }
+}

@@ -1,0 +1,57 @@
+package io.millrace.assembler.topology;
+
+import com.google.protobuf.MessageLite;
+import io.millrace.assembler.expansion.ExpansionReaders;
+import io.millrace.assembler.query.ProcessedOffsets;
+import io.millrace.assembler.topology.Emitted.JobEvent;
+import io.millrace.assembler.topology.Emitted.LaneRequest;
+import io.millrace.schemas.Topics;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** The whole Streams application: chunks → reassembly → lanes and events of jobs. */
+public final class AssemblerTopology {
+    static final String LANES = "lanes";
+    static final String JOB_EVENTS = "job-events";
+
+    private static final String CHUNKS = "chunks";
+    private static final String REASSEMBLY = "reassembly";
+
+    private AssemblerTopology() {}
+
+    /** Builds it. */
+    public static Topology build(ExpansionReaders readers, ProcessedOffsets offsets, AssemblerMetrics metrics) {
+        TopicNameExtractor<byte[], LaneRequest> lane = (key, request, context) -> request.lane();
+        Serializer<LaneRequest> requests = (topic, emitted) -> bytes(emitted.request());
+        Serializer<JobEvent> events = (topic, emitted) -> bytes(emitted.event());
+        return new Topology()
+                .addSource(CHUNKS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.CHUNKS)
+                .addProcessor(REASSEMBLY, new Reassembly(readers, offsets, metrics), CHUNKS)
+                .addSink(LANES, lane, new ByteArraySerializer(), requests, REASSEMBLY)
+                .addSink(JOB_EVENTS, Topics.RESULTS_JOBS, new ByteArraySerializer(), events, REASSEMBLY);
+    }
+
+    private static byte[] bytes(MessageLite message) {
+        return message.toByteArray();
+    }
+
+    private record Reassembly(ExpansionReaders readers, ProcessedOffsets offsets, AssemblerMetrics metrics)
+            implements ProcessorSupplier<byte[], byte[], byte[], Emitted> {
+        @Override
+        public Processor<byte[], byte[], byte[], Emitted> get() {
+            return new ReassemblyProcessor(readers, offsets, metrics);
+        }
+
+        @Override
+        public Set<StoreBuilder<?>> stores() {
+            return StateStores.builders();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.millrace.assembler.topology;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import io.millrace.assembler.core.ChunkRecord;
+import io.millrace.schemas.ChunkHeaders;
+import io.millrace.schemas.Ids;
+import io.millrace.schemas.RecordKind;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.UploadCancel;
+import io.millrace.schemas.v1.UploadComplete;
+import io.millrace.schemas.v1.UploadOpen;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a record of the chunk topic and checks everything that can be checked without its upload's state; producers may
+ * write there directly, so nothing is believed.
+ */
+final class ChunkRecordDecoder {
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    /** Far beyond any upload, and far from an overflow. */
+    private static final long LARGEST_POSITION = 1L << 60;
+
+    private ChunkRecordDecoder() {}
+
+    /**
+     * The record, valid in itself.
+     *
+     * @throws MillraceException if it is not; the message says what is wrong
+     */
+    static ChunkRecord decode(Record<byte @Nullable [], byte @Nullable []> record, long recordOffset) {
+        Headers headers = record.headers();
+        String tenant = ChunkHeaders.requiredText(headers, ChunkHeaders.TENANT);
+        check(TENANT.matcher(tenant).matches(), "header " + ChunkHeaders.TENANT + " is no name of a tenant");
+        String uploadId = uploadId(record.key());
+        byte @Nullable [] value = record.value();
+        if (value == null) {
+            throw invalid("the record has no value");
+        }
+        ChunkRecord decoded = switch (kind(headers)) {
+            case DATA -> bytes(tenant, uploadId, headers, value, recordOffset);
+            case OPEN -> open(parse(UploadOpen.parser(), value));
+            case COMPLETE -> complete(parse(UploadComplete.parser(), value));
+            case CANCEL -> new ChunkRecord.Cancel(parse(UploadCancel.parser(), value));
+            case EXPAND -> expand(parse(ExpandFile.parser(), value));
+            case COMMIT_APPEND -> throw invalid("appends that need a commit are not supported");
+            case LINK -> throw invalid("composed uploads are not supported");
+        };
+        check(decoded.tenant().equals(tenant), "header " + ChunkHeaders.TENANT + " and the message name two tenants");
+        check(decoded.uploadId().equals(uploadId), "the key and the message name two uploads");
+        return decoded;
+    }
+
+    private static String uploadId(byte @Nullable [] key) {
+        if (key == null) {
+            throw invalid("the record has no key");
+        }
+        String uploadId = new String(key, StandardCharsets.UTF_8);
+        check(Ids.isValid(Ids.FILE, uploadId), "the key is no upload id");
+        return uploadId;
+    }
+
+    private static RecordKind kind(Headers headers) {
+        String kind = ChunkHeaders.requiredText(headers, ChunkHeaders.KIND);
+        return RecordKind.fromHeader(kind)
+                .orElseThrow(() -> invalid("header " + ChunkHeaders.KIND + " has no such value: '" + kind + "'"));
+    }
+
+    private static ChunkRecord bytes(String tenant, String uploadId, Headers headers, byte[] value, long recordOffset) {
+        check(
+                ChunkHeaders.text(headers, ChunkHeaders.APPEND).isEmpty(),
+                "appends that need a commit are not supported");
+        long position = ChunkHeaders.number(headers, ChunkHeaders.OFFSET)
+                .orElseThrow(() -> invalid("header " + ChunkHeaders.OFFSET + " is missing"));
+        check(position <= LARGEST_POSITION, "header " + ChunkHeaders.OFFSET + " is too large");
+        ChunkHeaders.number(headers, ChunkHeaders.SEQUENCE);
+        long checksum = ChunkHeaders.number(headers, ChunkHeaders.CRC32C).orElse(-1L);
+        if (checksum >= 0 && checksum != crc32c(value)) {
+            throw new MillraceException(
+                    ErrorCode.CHECKSUM_MISMATCH, "header " + ChunkHeaders.CRC32C + " does not match the value");
+        }
+        return new ChunkRecord.Bytes(tenant, uploadId, position, value.length, recordOffset);
+    }
+
+    private static ChunkRecord open(UploadOpen open) {
+        check(!open.hasLength() || (open.getLength() >= 0 && open.getLength() <= LARGEST_POSITION), "bad length");
+        if (open.hasJob()) {
+            check(!open.getJob().getEndpoint().isEmpty(), "the job has no endpoint");
+            check(open.getJob().getCompletionWindowMs() > 0, "the job's completion window must be positive");
+        }
+        return new ChunkRecord.Open(open);
+    }
+
+    private static ChunkRecord complete(UploadComplete complete) {
+        check(
+                !complete.hasLength() || (complete.getLength() >= 0 && complete.getLength() <= LARGEST_POSITION),
+                "bad length");
+        check(complete.getSha256().isEmpty(), "digests of whole uploads are not supported");
+        return new ChunkRecord.Complete(complete);
+    }
+
+    private static ChunkRecord expand(ExpandFile expand) {
+        check(Ids.isValid(Ids.BATCH, expand.getJobId()), "job_id is no id of a job");
+        check(!expand.getEndpoint().isEmpty(), "endpoint is missing");
+        check(expand.getDeadlineMs() > 0, "deadline_ms is missing");
+        return new ChunkRecord.Expand(expand);
+    }
+
+    private static long crc32c(byte[] value) {
+        CRC32C crc = new CRC32C();
+        crc.update(value);
+        return crc.getValue();
+    }
+
+    private static <T extends Message> T parse(Parser<T> parser, byte[] value) {
+        try {
+            return parser.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new MillraceException(ErrorCode.INVALID_RECORD, "the value is no message of this kind", e);
+        }
+    }
+
+    private static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw invalid(otherwise);
+        }
+    }
+
+    private static MillraceException invalid(String message) {
+        return new MillraceException(ErrorCode.INVALID_RECORD, message);
+    }
+}

@@ -1,0 +1,153 @@
+package io.millrace.assembler.topology;
+
+import io.millrace.assembler.core.ExpansionRecords;
+import io.millrace.assembler.core.ParsedLine;
+import io.millrace.assembler.core.Progress;
+import io.millrace.assembler.core.Slice;
+import io.millrace.assembler.topology.Emitted.JobEvent;
+import io.millrace.assembler.topology.Emitted.LaneRequest;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.ExpansionState;
+import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.StreamEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes an expansion's records and its new state, in one transaction. A slice's range is registered in the job's stream
+ * before any of its requests stands in a lane.
+ */
+final class ExpansionEmitter {
+    private static final Logger LOG = LoggerFactory.getLogger(ExpansionEmitter.class);
+
+    private final ProcessorContext<byte[], Emitted> context;
+    private final ExpansionStore expansions;
+    private final PendingWork pending;
+    private final AssemblerMetrics metrics;
+
+    ExpansionEmitter(
+            ProcessorContext<byte[], Emitted> context,
+            ExpansionStore expansions,
+            PendingWork pending,
+            AssemblerMetrics metrics) {
+        this.context = context;
+        this.expansions = expansions;
+        this.pending = pending;
+        this.metrics = metrics;
+    }
+
+    /** Notes that the file is to be expanded from its beginning. */
+    void begin(EntityKey job, ExpandFile request) {
+        expansions.put(job, ExpansionState.newBuilder().setRequest(request).build());
+        pending.add(PendingWork.Kind.EXPAND, job);
+        LOG.atInfo()
+                .addKeyValue("job", request.getJobId())
+                .addKeyValue("upload", request.getUploadId())
+                .log("expansion begins");
+    }
+
+    /** Writes the slice that follows on the state. */
+    void emit(EntityKey job, ExpansionState state, Slice slice, long nowMs) {
+        ExpandFile request = state.getRequest();
+        List<Emitted> records = new ArrayList<>(slice.lines().size());
+        long item = state.getItems();
+        long valid = 0;
+        for (ParsedLine line : slice.lines()) {
+            Emitted record = record(job, request, item++, line, nowMs);
+            records.add(record);
+            valid += record instanceof LaneRequest ? 1 : 0;
+        }
+        event(request, ExpansionRecords.expanded(request, state.getItems(), item), nowMs);
+        records.forEach(record -> forward(request, record, nowMs));
+        expansions.put(
+                job,
+                state.toBuilder()
+                        .setPosition(slice.to().position())
+                        .setLines(slice.to().lines())
+                        .setItems(item)
+                        .setValid(state.getValid() + valid)
+                        .build());
+        metrics.expanded(valid, slice.lines().size() - valid);
+    }
+
+    /** Ends the expansion at the end of the file. */
+    void finish(EntityKey job, ExpansionState state, long nowMs) {
+        ExpandFile request = state.getRequest();
+        end(job, state, ExpansionRecords.finished(request, state.getItems(), state.getValid()), nowMs);
+        LOG.atInfo()
+                .addKeyValue("job", request.getJobId())
+                .addKeyValue("requests", state.getItems())
+                .addKeyValue("valid", state.getValid())
+                .log("expansion is complete");
+    }
+
+    /** Ends the expansion where it stands. */
+    void fail(EntityKey job, ExpansionState state, Failure why, long nowMs) {
+        ExpandFile request = state.getRequest();
+        end(job, state, ExpansionRecords.failed(request, state.getItems(), state.getValid(), why), nowMs);
+        LOG.atWarn()
+                .addKeyValue("job", request.getJobId())
+                .addKeyValue("cause", why.getCode())
+                .log("expansion has failed: {}", why.getMessage());
+    }
+
+    /** Writes an event of the job's stream. */
+    void event(ExpandFile job, StreamEvent event, long timestamp) {
+        forward(job, new JobEvent(event), timestamp);
+    }
+
+    static Progress progress(ExpansionState state) {
+        return new Progress(state.getPosition(), state.getLines(), state.getItems());
+    }
+
+    private Emitted record(EntityKey job, ExpandFile request, long item, ParsedLine line, long nowMs) {
+        return switch (line) {
+            case ParsedLine.Invalid invalid -> new JobEvent(ExpansionRecords.invalid(request, item, invalid));
+            case ParsedLine.Request valid -> request(job, request, item, valid, nowMs);
+        };
+    }
+
+    private Emitted request(EntityKey job, ExpandFile request, long item, ParsedLine.Request line, long nowMs) {
+        if (expansions.claim(job, line.customIdDigest())) {
+            return new LaneRequest(
+                    ExpansionRecords.lane(request, line.model()), ExpansionRecords.request(request, item, line, nowMs));
+        }
+        ParsedLine.Invalid repeated = new ParsedLine.Invalid(
+                line.number(),
+                line.customId(),
+                ErrorCode.DUPLICATE_CUSTOM_ID,
+                "an earlier line has the same custom_id");
+        return new JobEvent(ExpansionRecords.invalid(request, item, repeated));
+    }
+
+    private void end(EntityKey job, ExpansionState state, StreamEvent event, long nowMs) {
+        event(state.getRequest(), event, nowMs);
+        expansions.put(job, state.toBuilder().setFinished(true).build());
+        pending.done(PendingWork.Kind.EXPAND, job);
+        if (state.getItems() > 0) {
+            pending.add(PendingWork.Kind.DELETE_CUSTOM_IDS, job);
+        }
+        metrics.expansionEnded(!event.getExpansionFinished().hasFailure());
+    }
+
+    private void forward(ExpandFile job, Emitted emitted, long timestamp) {
+        switch (emitted) {
+            case JobEvent event ->
+                context.forward(new Record<>(key(job.getJobId()), event, timestamp), AssemblerTopology.JOB_EVENTS);
+            case LaneRequest request ->
+                context.forward(
+                        new Record<>(key(request.request().getRequestId()), request, timestamp),
+                        AssemblerTopology.LANES);
+        }
+    }
+
+    private static byte[] key(String id) {
+        return id.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,215 @@
+package io.millrace.assembler.topology;
+
+import io.millrace.assembler.core.ExpansionRecords;
+import io.millrace.assembler.core.Progress;
+import io.millrace.assembler.expansion.ExpansionReader;
+import io.millrace.assembler.expansion.ExpansionReaders;
+import io.millrace.assembler.expansion.Readout;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.ExpansionState;
+import io.millrace.schemas.v1.UploadState;
+import io.millrace.schemas.v1.UploadStatus;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives the jobs of one partition their turns: each writes one slice after the other, and when there are more jobs than may
+ * be read at the same time, one that had many slices makes room. A huge job so delays nobody for long. For the stream
+ * thread alone.
+ */
+final class ExpansionTurns implements AutoCloseable {
+    /** After so many slices a job makes room for another, if one waits. */
+    private static final int SLICES_BEFORE_ROOM = 32;
+
+    private static final class Active {
+        private final EntityKey job;
+        private final EntityKey upload;
+        private final ExpansionReader reader;
+        private int slices;
+
+        Active(EntityKey job, EntityKey upload, ExpansionReader reader) {
+            this.job = job;
+            this.upload = upload;
+            this.reader = reader;
+        }
+    }
+
+    private final int partition;
+    private final ExpansionReaders readers;
+    private final UploadStore uploads;
+    private final ExpansionStore expansions;
+    private final PendingWork pending;
+    private final ExpansionEmitter emitter;
+    private final Deque<Active> ring = new ArrayDeque<>();
+    private final Set<EntityKey> active = new HashSet<>();
+    /** Where the search for the next job goes on. */
+    private @Nullable EntityKey last;
+
+    ExpansionTurns(
+            int partition,
+            ExpansionReaders readers,
+            UploadStore uploads,
+            ExpansionStore expansions,
+            PendingWork pending,
+            ExpansionEmitter emitter) {
+        this.partition = partition;
+        this.readers = readers;
+        this.uploads = uploads;
+        this.expansions = expansions;
+        this.pending = pending;
+        this.emitter = emitter;
+    }
+
+    /** Writes what is ready, a bounded amount. */
+    void take(long nowMs) {
+        activate(nowMs);
+        ring.forEach(this::tellPieces);
+        int budget = readers.settings().slicesPerTurn();
+        int idle = 0;
+        while (budget > 0 && idle < ring.size()) {
+            Active next = ring.remove();
+            if (step(next, nowMs)) {
+                budget--;
+                idle = 0;
+            } else {
+                idle++;
+            }
+            if (active.contains(next.job)) {
+                ring.add(next);
+            }
+        }
+        makeRoom();
+    }
+
+    @Override
+    public void close() {
+        ring.forEach(each -> each.reader.close());
+        ring.clear();
+        active.clear();
+    }
+
+    private void activate(long nowMs) {
+        Optional<EntityKey> next = nextWaiting();
+        while (next.isPresent() && open(next.get(), nowMs)) {
+            last = next.get();
+            next = nextWaiting();
+        }
+    }
+
+    /** The next job that is not active, round and round. */
+    private Optional<EntityKey> nextWaiting() {
+        Optional<EntityKey> next = firstInactive(last);
+        return next.isPresent() || last == null ? next : firstInactive(null);
+    }
+
+    private Optional<EntityKey> firstInactive(@Nullable EntityKey after) {
+        Optional<EntityKey> next = pending.next(PendingWork.Kind.EXPAND, after);
+        while (next.isPresent() && active.contains(next.get())) {
+            next = pending.next(PendingWork.Kind.EXPAND, next.get());
+        }
+        return next;
+    }
+
+    /** Starts to read; false when nothing more may be read now. */
+    private boolean open(EntityKey job, long nowMs) {
+        @Nullable ExpansionState state = expansions.find(job);
+        if (state == null || state.getFinished()) {
+            pending.done(PendingWork.Kind.EXPAND, job);
+            return true;
+        }
+        EntityKey upload = new EntityKey(job.tenant(), state.getRequest().getUploadId());
+        @Nullable UploadState file = uploads.find(upload);
+        if (file == null || file.getStatus() != UploadStatus.UPLOAD_STATUS_COMPLETE) {
+            emitter.fail(
+                    job, state, ExpansionRecords.failure(ErrorCode.FILE_UNREADABLE, "the file was deleted"), nowMs);
+            return true;
+        }
+        ExpansionReader.Source source =
+                new ExpansionReader.Source(job.id(), partition, file.getLength(), ExpansionEmitter.progress(state));
+        Optional<ExpansionReader> reader =
+                readers.open(source, state.getRequest().getEndpoint());
+        reader.ifPresent(opened -> {
+            ring.add(new Active(job, upload, opened));
+            active.add(job);
+        });
+        return reader.isPresent();
+    }
+
+    private void tellPieces(Active job) {
+        job.reader
+                .wanted()
+                .ifPresent(position ->
+                        job.reader.tell(uploads.from(job.upload, position, ExpansionReader.PIECES_AT_ONCE)));
+    }
+
+    /** Writes what the job has ready; false if there is nothing. */
+    private boolean step(Active job, long nowMs) {
+        @Nullable Readout readout = job.reader.peek();
+        if (readout == null) {
+            return false;
+        }
+        @Nullable ExpansionState state = expansions.find(job.job);
+        @Nullable UploadState file = uploads.find(job.upload);
+        if (state == null || file == null || file.getStatus() != UploadStatus.UPLOAD_STATUS_COMPLETE) {
+            // Activation fails it, as it does every job whose file was deleted.
+            deactivate(job);
+            return true;
+        }
+        write(job, state, readout, nowMs);
+        return true;
+    }
+
+    private void write(Active job, ExpansionState state, Readout readout, long nowMs) {
+        switch (readout) {
+            case Readout.Ready ready -> {
+                if (follows(job, state, ready.slice().from())) {
+                    emitter.emit(job.job, state, ready.slice(), nowMs);
+                    job.reader.take();
+                    job.slices++;
+                }
+            }
+            case Readout.Ended ended -> {
+                if (follows(job, state, ended.last())) {
+                    emitter.finish(job.job, state, nowMs);
+                    deactivate(job);
+                }
+            }
+            case Readout.Failed failed -> {
+                emitter.fail(job.job, state, ExpansionRecords.failure(failed.code(), failed.message()), nowMs);
+                deactivate(job);
+            }
+        }
+    }
+
+    /** Whether what was read goes on where the last slice ended; if not, the file is read again from there. */
+    private boolean follows(Active job, ExpansionState state, Progress read) {
+        boolean follows = read.equals(ExpansionEmitter.progress(state));
+        if (!follows) {
+            deactivate(job);
+        }
+        return follows;
+    }
+
+    private void deactivate(Active job) {
+        job.reader.close();
+        active.remove(job.job);
+    }
+
+    private void makeRoom() {
+        if (!readers.exhausted()) {
+            return;
+        }
+        for (int i = ring.size(); i > 0; i--) {
+            Active job = ring.remove();
+            if (job.slices >= SLICES_BEFORE_ROOM) {
+                deactivate(job);
+            } else {
+                ring.add(job);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.millrace.assembler.topology;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is still to do after a record is processed, so that a new owner of the partition finds it without looking through
+ * all uploads and jobs. For the stream thread alone.
+ */
+final class PendingWork {
+    /** What is to be done. */
+    enum Kind {
+        /** Go on with a job's expansion. */
+        EXPAND('e'),
+        /** Delete the pieces of an upload that is gone. */
+        DELETE_PIECES('p'),
+        /** Delete the custom ids of a job that is expanded. */
+        DELETE_CUSTOM_IDS('c');
+
+        private final byte code;
+
+        Kind(char code) {
+            this.code = (byte) code;
+        }
+    }
+
+    private static final byte[] MARK = {1};
+
+    private final KeyValueStore<byte[], byte[]> pending;
+
+    PendingWork(ProcessorContext<?, ?> context) {
+        pending = context.getStateStore(StateStores.PENDING);
+    }
+
+    void add(Kind kind, EntityKey on) {
+        pending.put(key(kind, on), MARK);
+    }
+
+    void done(Kind kind, EntityKey on) {
+        pending.delete(key(kind, on));
+    }
+
+    /** The first of this kind, or the first after this one. */
+    Optional<EntityKey> next(Kind kind, @Nullable EntityKey after) {
+        // A zero byte more makes the smallest key that is larger.
+        byte[] from = after == null ? new byte[] {kind.code} : Arrays.copyOf(key(kind, after), keyLength(after) + 1);
+        @Nullable
+        KeyValue<byte[], byte[]> entry = StoreRanges.first(pending, from, new byte[] {(byte) (kind.code + 1)});
+        return entry == null
+                ? Optional.empty()
+                : Optional.of(EntityKey.parse(Arrays.copyOfRange(entry.key, 1, entry.key.length)));
+    }
+
+    boolean isEmpty() {
+        for (Kind kind : Kind.values()) {
+            if (next(kind, null).isPresent()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int keyLength(EntityKey on) {
+        return on.bytes().length + 1;
+    }
+
+    private static byte[] key(Kind kind, EntityKey on) {
+        byte[] bytes = on.bytes();
+        return ByteBuffer.allocate(bytes.length + 1).put(kind.code).put(bytes).array();
+    }
+}

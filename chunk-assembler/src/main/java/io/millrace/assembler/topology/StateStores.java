@@ -1,0 +1,51 @@
+package io.millrace.assembler.topology;
+
+import com.google.protobuf.MessageLite;
+import io.millrace.schemas.ProtobufSerde;
+import io.millrace.schemas.v1.ExpansionState;
+import io.millrace.schemas.v1.Piece;
+import io.millrace.schemas.v1.UploadState;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** The stores, by name. They hold references and bookkeeping, never bytes of uploads. */
+public final class StateStores {
+    /** {@link UploadState} by {@link EntityKey}. */
+    public static final String UPLOADS = "uploads";
+    /** {@link Piece} by upload and position. */
+    static final String PIECES = "pieces";
+    /** {@link ExpansionState} by job. */
+    static final String EXPANSIONS = "expansions";
+    /** The custom ids of a job's lines that are requests by now, as digests. */
+    static final String CUSTOM_IDS = "custom_ids";
+    /** What is still to do, see {@link PendingWork}. */
+    static final String PENDING = "pending";
+
+    private StateStores() {}
+
+    static Set<StoreBuilder<?>> builders() {
+        return Set.of(
+                // Cached, because they are written again with every record.
+                messages(UPLOADS, UploadState.getDefaultInstance()).withCachingEnabled(),
+                messages(EXPANSIONS, ExpansionState.getDefaultInstance()).withCachingEnabled(),
+                messages(PIECES, Piece.getDefaultInstance()).withCachingDisabled(),
+                marks(CUSTOM_IDS),
+                marks(PENDING));
+    }
+
+    private static <T extends MessageLite> StoreBuilder<KeyValueStore<byte[], T>> messages(String name, T message) {
+        return Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(name), Serdes.ByteArray(), ProtobufSerde.of(message))
+                .withLoggingEnabled(Map.of());
+    }
+
+    private static StoreBuilder<KeyValueStore<byte[], byte[]>> marks(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.ByteArray(), Serdes.ByteArray())
+                .withLoggingEnabled(Map.of())
+                .withCachingDisabled();
+    }
+}

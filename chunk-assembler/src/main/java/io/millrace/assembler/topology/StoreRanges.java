@@ -1,0 +1,47 @@
+package io.millrace.assembler.topology;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** Bounded reads and deletions of a range of a store; iterators are always closed. */
+final class StoreRanges {
+    private StoreRanges() {}
+
+    /** The first entry of the range, both ends included. */
+    static <V> @Nullable KeyValue<byte[], V> first(KeyValueStore<byte[], V> store, byte[] from, byte[] to) {
+        try (KeyValueIterator<byte[], V> entries = store.range(from, to)) {
+            return entries.hasNext() ? entries.next() : null;
+        }
+    }
+
+    /** The last entry of the range, both ends included. */
+    static <V> @Nullable KeyValue<byte[], V> last(KeyValueStore<byte[], V> store, byte[] from, byte[] to) {
+        try (KeyValueIterator<byte[], V> entries = store.reverseRange(from, to)) {
+            return entries.hasNext() ? entries.next() : null;
+        }
+    }
+
+    /** The first entries of the range, both ends included. */
+    static <V> List<KeyValue<byte[], V>> some(KeyValueStore<byte[], V> store, byte[] from, byte[] to, int most) {
+        List<KeyValue<byte[], V>> some = new ArrayList<>();
+        try (KeyValueIterator<byte[], V> entries = store.range(from, to)) {
+            while (some.size() < most && entries.hasNext()) {
+                some.add(entries.next());
+            }
+        }
+        return some;
+    }
+
+    /** Deletes everything of this upload or job, but not more than so many entries; returns how many it were. */
+    static <V> int delete(KeyValueStore<byte[], V> store, EntityKey of, int most) {
+        List<KeyValue<byte[], V>> some = some(store, of.first(), of.last(), most);
+        for (KeyValue<byte[], V> entry : some) {
+            store.delete(entry.key);
+        }
+        return some.size();
+    }
+}
