@@ -19,6 +19,7 @@ import io.millrace.schemas.v1.StreamKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 /** Runs interactive requests: registered in their stream, then put into their lane, then waited for. */
 public final class CallService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CallService.class);
+    /** Publishers ping every ten seconds; one that does not is gone. */
+    private static final int SILENCE_SECONDS = 30;
 
     private final Vertx vertx;
     private final WorkProducer work;
@@ -57,7 +60,7 @@ public final class CallService implements AutoCloseable {
         this.vertx = vertx;
         this.work = work;
         this.registry = new CallRegistry(vertx, capacity, timeout);
-        this.client = vertx.createWebSocketClient();
+        this.client = vertx.createWebSocketClient(new WebSocketClientOptions().setReadIdleTimeout(SILENCE_SECONDS));
         this.links = publishers.stream().map(this::link).toList();
         this.timeout = timeout;
         this.clock = clock;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -21,6 +22,12 @@ public final class Json {
         return MAPPER.createObjectNode();
     }
 
+    /** The bytes of a body that was read first; none where there was no body. */
+    public static byte[] bytes(RoutingContext context) {
+        Buffer body = context.body().buffer();
+        return body == null ? new byte[0] : body.getBytes();
+    }
+
     /**
      * A JSON body.
      *
@@ -28,7 +35,11 @@ public final class Json {
      */
     public static JsonNode parse(byte[] body) {
         try {
-            return MAPPER.readTree(body);
+            JsonNode parsed = MAPPER.readTree(body);
+            if (parsed.isMissingNode()) {
+                throw new MillraceException(ErrorCode.INVALID_JSON, "the body is empty");
+            }
+            return parsed;
         } catch (JsonProcessingException e) {
             throw new MillraceException(ErrorCode.INVALID_JSON, "the body is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {

@@ -2,6 +2,8 @@ package io.millrace.edge.protocol.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.edge.http.Json;
+import io.millrace.schemas.Ids;
+import io.millrace.schemas.Tenant;
 import io.millrace.schemas.v1.Counts;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.JobParameters;
@@ -29,9 +31,8 @@ final class BatchJson {
                 .put("input_file_id", job.getInputFileId())
                 .put("completion_window", parameters.getCompletionWindow())
                 .put("priority", parameters.getPriority() == Priority.PRIORITY_HIGH ? "high" : "batch")
-                .put("status", status(state.getStatus()))
-                .putNull("output_file_id")
-                .putNull("error_file_id");
+                .put("status", status(state.getStatus()));
+        files(batch, view, state);
         times(batch, state);
         errors(batch, state);
         counts(batch, state.getCounts());
@@ -41,6 +42,16 @@ final class BatchJson {
             parameters.getMetadataMap().forEach(batch.putObject("metadata")::put);
         }
         return batch;
+    }
+
+    /** An ended job has a file of what succeeded and one of what did not, each if there is anything in it. */
+    private static void files(ObjectNode batch, JobView view, StreamState state) {
+        Counts counts = state.getCounts();
+        boolean ended = state.getEndedAtMs() > 0;
+        boolean output = ended && counts.getCompleted() > 0;
+        boolean errors = ended && counts.getCompleted() < counts.getTotal();
+        batch.put("output_file_id", output ? Ids.outputOfJob(Tenant.DEFAULT, view.getJobId()) : null);
+        batch.put("error_file_id", errors ? Ids.errorsOfJob(Tenant.DEFAULT, view.getJobId()) : null);
     }
 
     private static void times(ObjectNode batch, StreamState state) {

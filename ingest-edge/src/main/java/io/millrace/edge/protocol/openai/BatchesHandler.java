@@ -61,7 +61,7 @@ public final class BatchesHandler {
     }
 
     private JobRequest request(RoutingContext context) {
-        JsonNode body = Json.parse(context.body().buffer().getBytes());
+        JsonNode body = Json.parse(Json.bytes(context));
         if (!body.isObject()) {
             throw new MillraceException(ErrorCode.INVALID_JSON, "the body must be a JSON object");
         }

@@ -39,7 +39,7 @@ public final class EmbeddingsHandler {
     }
 
     private void embed(RoutingContext context) {
-        byte[] body = context.body().buffer().getBytes();
+        byte[] body = Json.bytes(context);
         ServedModel model = rules.check(Json.parse(body));
         Call call = calls.newCall(Tenant.DEFAULT, model.name(), EmbeddingRules.ENDPOINT, body);
         context.response()

@@ -1,0 +1,110 @@
+package io.millrace.edge;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import io.millrace.runtime.PublicServer;
+import io.millrace.runtime.ServiceContext;
+import io.millrace.runtime.config.HttpSettings;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.v1.AwaitCall;
+import io.millrace.schemas.v1.CallFrame;
+import io.millrace.schemas.v1.CallSettled;
+import io.millrace.schemas.v1.JobStatus;
+import io.millrace.schemas.v1.JobView;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.schemas.v1.StreamState;
+import io.millrace.testing.KafkaCluster;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Answers the edge's questions from what stands in the topics, in place of assembler and publisher. */
+final class StandInServices implements AutoCloseable {
+    private final KafkaCluster kafka;
+    private final ChunkLog chunks;
+    private final PublicServer server;
+    private final Map<String, ServerWebSocket> waits = new ConcurrentHashMap<>();
+
+    StandInServices(KafkaCluster kafka, ServiceContext context) {
+        this.kafka = kafka;
+        this.chunks = new ChunkLog(kafka);
+        Router router = Router.router(context.vertx());
+        router.get("/internal/v1/uploads/:id")
+                .blockingHandler(request -> answer(request, chunks.state(request.pathParam("id"))), false);
+        router.get("/internal/v1/jobs/:id")
+                .blockingHandler(request -> answer(request, job(request.pathParam("id"))), false);
+        router.get("/internal/v1/calls")
+                .handler(request -> request.request().toWebSocket().onSuccess(this::calls));
+        this.server = PublicServer.start(context, new HttpSettings("127.0.0.1", 0), router);
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    /** Whether an edge waits for this request. */
+    boolean isAwaited(String requestId) {
+        return waits.containsKey(requestId);
+    }
+
+    /** Tells the edge that waits for this request how it ended. */
+    void settle(String requestId, Result result) {
+        ServerWebSocket edge = Optional.ofNullable(waits.remove(requestId)).orElseThrow();
+        CallSettled settled = CallSettled.newBuilder()
+                .setRequestId(requestId)
+                .setResult(result)
+                .build();
+        edge.writeBinaryMessage(Buffer.buffer(settled.toByteArray()));
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private void calls(ServerWebSocket edge) {
+        edge.binaryMessageHandler(frame -> {
+            try {
+                AwaitCall await = CallFrame.parseFrom(frame.getBytes()).getAwait();
+                waits.put(await.getRequestId(), edge);
+            } catch (InvalidProtocolBufferException e) {
+                edge.close();
+            }
+        });
+    }
+
+    /** The first submission under an id stands. */
+    private Optional<JobView> job(String jobId) {
+        return TopicReader.all(kafka, Topics.RESULTS_JOBS).stream()
+                .map(event -> event(event.value()))
+                .filter(event -> event.getStreamId().equals(jobId))
+                .findFirst()
+                .map(event -> JobView.newBuilder()
+                        .setJobId(jobId)
+                        .setState(StreamState.newBuilder()
+                                .setStatus(JobStatus.JOB_STATUS_VALIDATING)
+                                .setJob(event.getJobSubmitted()))
+                        .build());
+    }
+
+    static StreamEvent event(byte[] value) {
+        try {
+            return StreamEvent.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("no stream event", e);
+        }
+    }
+
+    private static void answer(RoutingContext request, Optional<? extends MessageLite> message) {
+        if (message.isEmpty()) {
+            request.response().setStatusCode(404).end();
+        } else {
+            request.response().end(Buffer.buffer(message.get().toByteArray()));
+        }
+    }
+}
