@@ -75,14 +75,14 @@ public final class KafkaCluster implements AutoCloseable {
                 + Long.toString(System.currentTimeMillis(), 36) + "-" + NEXT.incrementAndGet();
     }
 
-    /** Makes a topic, with a replica on each node. One that is there already stays as it is. */
+    /** Makes a topic, replicated as the cluster does by default. One that is there already stays as it is. */
     public void createTopic(String name, int partitions) {
         createTopic(name, partitions, Map.of());
     }
 
-    /** Makes a topic with these settings, with a replica on each node. One that is there already stays as it is. */
+    /** Makes a topic with these settings, replicated as the cluster does by default. One that is there already stays as it is. */
     public void createTopic(String name, int partitions, Map<String, String> configs) {
-        NewTopic topic = new NewTopic(name, partitions, (short) nodes).configs(configs);
+        NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(configs);
         try {
             await(admin.createTopics(List.of(topic)).all());
         } catch (TopicExistsException e) {
