@@ -27,20 +27,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,29 +42,19 @@ import org.junit.jupiter.api.io.TempDir;
 @KafkaTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PublisherIT {
-    private static final int PARTITIONS = 2;
-
     private final HttpClient http = HttpClient.newHttpClient();
     private final Vertx vertx = Vertx.vertx();
     private final List<TestSocket> sockets = new ArrayList<>();
     private String bootstrapServers;
     private Path stateDir;
-    private KafkaProducer<byte[], byte[]> producer;
-    private KafkaProducer<byte[], byte[]> transactional;
+    private TestTopics topics;
     private RunningPublisher publisher;
 
     @BeforeAll
     void start(KafkaCluster kafka, @TempDir Path folder) {
-        for (String topic : List.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.DEAD_LETTERS, Topics.CHUNKS)) {
-            kafka.createTopic(topic, PARTITIONS);
-        }
+        topics = new TestTopics(kafka);
         bootstrapServers = kafka.bootstrapServers();
         stateDir = folder;
-        ByteArraySerializer bytes = new ByteArraySerializer();
-        producer = new KafkaProducer<>(kafka.clientConfig(Map.of()), bytes, bytes);
-        transactional =
-                new KafkaProducer<>(kafka.clientConfig(Map.of("transactional.id", "publisher-it")), bytes, bytes);
-        transactional.initTransactions();
         publisher = RunningPublisher.start(bootstrapServers, stateDir.resolve("one"));
     }
 
@@ -86,8 +67,7 @@ class PublisherIT {
     @AfterAll
     void stop() {
         publisher.close();
-        producer.close();
-        transactional.close();
+        topics.close();
         vertx.close();
         http.close();
     }
@@ -96,19 +76,19 @@ class PublisherIT {
     void shouldResumeWithoutGapOrRepeatWhenCutAfterEveryKthEvent() throws Exception {
         // given
         JobLog log = JobLog.ofJob();
-        inTransaction(log.submitted());
-        inTransaction(log.expanded(0, 40));
+        topics.inTransaction(log.submitted());
+        topics.inTransaction(log.expanded(0, 40));
         List<NoGapNoRepeat> subscribers = new ArrayList<>();
 
         // when
         for (int k = 1; k <= 5; k++) {
             long from = (k - 1) * 8L;
             for (long item = from; item < from + 8; item++) {
-                send(log.success(item));
-                send(log.success(item));
+                topics.send(log.success(item));
+                topics.send(log.success(item));
             }
             if (k == 5) {
-                inTransaction(log.expansionFinished(40, 40));
+                topics.inTransaction(log.expansionFinished(40, 40));
             }
             NoGapNoRepeat subscriber = new NoGapNoRepeat();
             follow(log.id(), subscriber, k, k == 5 ? Long.MAX_VALUE : 1 + from);
@@ -129,16 +109,20 @@ class PublisherIT {
     void shouldNumberTheSameAfterARestartAndAfterTheStateWasLost() throws Exception {
         // given
         JobLog log = JobLog.ofJob();
-        RecordMetadata first = send(log.submitted());
-        send(log.expanded(0, 5));
-        LongStream.of(4, 2, 0, 1).forEach(item -> send(log.success(item)));
+        RecordMetadata first = topics.send(log.submitted());
+        topics.send(log.expanded(0, 5));
+        for (long item : List.of(4L, 2L, 0L, 1L)) {
+            topics.send(log.success(item));
+        }
         List<String> before = transcript(log.id(), 10);
 
         // when
+        topics.aborted(log.success(3));
         publisher.close();
         publisher = RunningPublisher.start(bootstrapServers, stateDir.resolve("one"));
         List<String> afterRestart = transcript(log.id(), 10);
         JobView view = job(log.id(), first.partition(), first.offset());
+        String unknown = error(subscribed(inPartitionOf(log).id()));
         publisher.close();
         publisher = RunningPublisher.start(bootstrapServers, stateDir.resolve("two"));
         List<String> afterLoss = transcript(log.id(), 10);
@@ -146,6 +130,7 @@ class PublisherIT {
         // then
         assertThat(afterRestart).isEqualTo(before);
         assertThat(afterLoss).isEqualTo(before);
+        assertThat(unknown).isEqualTo("stream_not_found");
         assertThat(view.getState().getCounts().getCompleted()).isEqualTo(4);
         assertThat(view.getState().getStatus()).isEqualTo(JobStatus.JOB_STATUS_IN_PROGRESS);
     }
@@ -157,15 +142,14 @@ class PublisherIT {
         byte[] broken = "broken".getBytes(StandardCharsets.UTF_8);
 
         // when
-        producer.send(new ProducerRecord<>(Topics.RESULTS_JOBS, bytes(log.id()), broken))
-                .get();
-        send(JobLog.ofJob().success(7));
-        RecordMetadata submitted = send(log.submitted());
+        topics.sendRaw(Topics.RESULTS_JOBS, log.id(), broken);
+        topics.send(JobLog.ofJob().success(7));
+        RecordMetadata submitted = topics.send(log.submitted());
 
         // then
         assertThat(job(log.id(), submitted.partition(), submitted.offset()).getJobId())
                 .isEqualTo(log.id());
-        ConsumerRecord<byte[], byte[]> dead = find(Topics.DEAD_LETTERS, log.id());
+        ConsumerRecord<byte[], byte[]> dead = topics.find(Topics.DEAD_LETTERS, log.id());
         assertThat(dead.value()).isEqualTo(broken);
         assertThat(dead.headers().toArray()).isNotEmpty();
     }
@@ -174,7 +158,7 @@ class PublisherIT {
     void shouldAnswerErrorsAndLetOtherSubscriptionsGoOn() throws Exception {
         // given
         JobLog log = JobLog.ofJob();
-        inTransaction(log.submitted(), log.expanded(0, 3));
+        topics.inTransaction(log.submitted(), log.expanded(0, 3));
         TestSocket socket = socket("/v1/results", publisher.port());
         socket.send("{\"subscribe\":{\"id\":\"a\",\"stream\":\"" + log.id() + "\",\"credit\":1}}");
         assertThat(socket.nextJson().path("subscribed").path("recovered").asBoolean())
@@ -182,7 +166,7 @@ class PublisherIT {
         assertThat(socket.nextJson().path("event").path("type").asText()).isEqualTo("progress");
 
         // when
-        send(log.failure(1, ErrorCode.INVALID_JSON));
+        topics.send(log.failure(1, ErrorCode.INVALID_JSON));
         socket.send("no json");
         socket.send("{\"subscribe\":{\"id\":\"a\",\"stream\":\"" + log.id() + "\"}}");
         socket.send("{\"subscribe\":{\"id\":\"b\",\"stream\":\"nothing\"}}");
@@ -214,10 +198,10 @@ class PublisherIT {
         JobLog log = JobLog.ofCall();
         TestSocket early = socket("/internal/v1/calls", publisher.internalPort());
         early.send(await(log, 0));
-        send(log.accepted(0));
+        topics.send(log.accepted(0));
 
         // when
-        send(log.success(0, "{\"vector\":[1]}"));
+        topics.send(log.success(0, "{\"vector\":[1]}"));
         CallSettled told = CallSettled.parseFrom(early.next().getBytes());
         TestSocket late = socket("/internal/v1/calls", publisher.internalPort());
         late.send(await(log, 0));
@@ -239,19 +223,19 @@ class PublisherIT {
         long now = System.currentTimeMillis();
 
         // when
-        send(overdue.submitted(now, now, "f"));
+        topics.send(overdue.submitted(now, now, "f"));
         StreamEvent waiting = stuck.submitted(now - 60_000, now + 60_000, "f");
-        send(waiting);
+        topics.send(waiting);
         TestSocket edge = socket("/internal/v1/calls", publisher.internalPort());
         edge.send(await(call, 0));
-        send(call.accepted(0, now));
+        topics.send(call.accepted(0, now));
 
         // then
         NoGapNoRepeat subscriber = new NoGapNoRepeat();
         JsonNode end = follow(overdue.id(), subscriber, Integer.MAX_VALUE, Long.MAX_VALUE);
         assertThat(end.path("status").asText()).isEqualTo("expired");
         ConsumerRecord<byte[], byte[]> expand =
-                find(Topics.CHUNKS, waiting.getJobSubmitted().getInputFileId());
+                topics.find(Topics.CHUNKS, waiting.getJobSubmitted().getInputFileId());
         assertThat(ChunkHeaders.requiredText(expand.headers(), ChunkHeaders.KIND))
                 .isEqualTo("expand");
         assertThat(CallSettled.parseFrom(edge.next().getBytes())
@@ -293,14 +277,27 @@ class PublisherIT {
 
     /** The subscription's epoch and so many events, word for word. */
     private List<String> transcript(String stream, int events) throws Exception {
-        TestSocket socket = socket("/v1/results", publisher.port());
-        socket.subscribe(stream, null, -1);
+        TestSocket socket = subscribed(stream);
         List<String> frames = new ArrayList<>();
         frames.add(socket.nextJson().path("subscribed").path("epoch").asText());
         while (frames.size() < events) {
             frames.add(socket.next().toString());
         }
         return frames;
+    }
+
+    private TestSocket subscribed(String stream) throws Exception {
+        TestSocket socket = socket("/v1/results", publisher.port());
+        socket.subscribe(stream, null, -1);
+        return socket;
+    }
+
+    /** Another job in the same partition. */
+    private static JobLog inPartitionOf(JobLog log) {
+        return Stream.generate(JobLog::ofJob)
+                .filter(other -> TestTopics.partition(other.id()) == TestTopics.partition(log.id()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private TestSocket socket(String path, int port) throws Exception {
@@ -341,53 +338,5 @@ class PublisherIT {
                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
         return answer.body().lines().toList();
-    }
-
-    private RecordMetadata send(StreamEvent event) {
-        try {
-            return producer.send(record(event)).get();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void inTransaction(StreamEvent... events) {
-        transactional.beginTransaction();
-        for (StreamEvent event : events) {
-            var unused = transactional.send(record(event));
-        }
-        transactional.commitTransaction();
-    }
-
-    private static ProducerRecord<byte[], byte[]> record(StreamEvent event) {
-        boolean isJob = event.getStreamId().startsWith(Ids.BATCH);
-        return new ProducerRecord<>(
-                isJob ? Topics.RESULTS_JOBS : Topics.RESULTS_CALLS, bytes(event.getStreamId()), event.toByteArray());
-    }
-
-    private ConsumerRecord<byte[], byte[]> find(String topic, String key) {
-        Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            return Eventually.value(
-                    () -> {
-                        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                            if (key.equals(new String(record.key(), StandardCharsets.UTF_8))) {
-                                return Optional.of(record);
-                            }
-                        }
-                        return Optional.empty();
-                    },
-                    "a record of " + key + " in " + topic);
-        }
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -9,20 +9,25 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far this instance has processed its partitions. Two sources together say it: the processor tells each record, at
- * once; and the group's committed offset covers what was processed before this task began here, and the ends of
- * transactions, which take an offset but never reach a processor. Thread-safe.
+ * How far this instance has processed its partitions. Three sources together say it: the processor tells each record, at
+ * once; the group's committed offset covers what was processed before this task began here; and where a partition goes
+ * on with nothing but the ends of transactions and aborted records, which take offsets and never reach a processor, a
+ * look into the partition shows that. Thread-safe.
  */
 final class ProcessedOffsets {
     private static final Duration ASK_AGAIN = Duration.ofMillis(25);
+    /** A commit follows within this time where there was a record to commit, so a look is seldom needed. */
+    private static final Duration LOOK_AFTER = Duration.ofMillis(500);
 
     private final ConcurrentHashMap<TopicPartition, Progress> partitions = new ConcurrentHashMap<>();
 
-    /** Where the group stands. */
-    @FunctionalInterface
-    interface CommittedOffsets {
-        /** The next offset that the group will process as far as is committed, or 0. May block. */
-        long next(TopicPartition partition);
+    /** What the brokers know. May block. */
+    interface BrokerView {
+        /** The next offset that the group will process as far as is committed, or 0. */
+        long committed(TopicPartition partition);
+
+        /** Whether no record that a processor could get stands from one offset (inclusive) to the other (exclusive). */
+        boolean isEmpty(TopicPartition partition, long from, long to);
     }
 
     private static final class Progress {
@@ -70,19 +75,27 @@ final class ProcessedOffsets {
     }
 
     /** Waits until everything up to this offset, itself included, is processed; whether that came in time. */
-    boolean await(TopicPartition partition, long offset, Duration atMost, CommittedOffsets committed)
+    boolean await(TopicPartition partition, long offset, Duration atMost, BrokerView brokers)
             throws InterruptedException {
         Progress progress = progress(partition);
-        long deadline = System.nanoTime() + atMost.toNanos();
-        while (true) {
-            long left = deadline - System.nanoTime();
-            if (progress.await(offset, Math.min(left, ASK_AGAIN.toNanos()))) {
-                return true;
-            }
-            if (left <= 0) {
+        long start = System.nanoTime();
+        while (!progress.await(offset, ASK_AGAIN.toNanos())) {
+            long waited = System.nanoTime() - start;
+            if (waited > atMost.toNanos()) {
                 return false;
             }
-            progress.advance(committed.next(partition));
+            progress.advance(brokers.committed(partition));
+            if (waited > LOOK_AFTER.toNanos()) {
+                look(partition, progress, offset + 1, brokers);
+            }
+        }
+        return true;
+    }
+
+    private static void look(TopicPartition partition, Progress progress, long to, BrokerView brokers) {
+        long from = progress.next.get();
+        if (from < to && brokers.isEmpty(partition, from, to)) {
+            progress.advance(to);
         }
     }
 

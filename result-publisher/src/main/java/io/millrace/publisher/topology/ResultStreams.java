@@ -66,7 +66,7 @@ public final class ResultStreams implements AutoCloseable {
                 .description("records of results that wait to be numbered")
                 .register(meters);
         streams.start();
-        TopicOffsets offsets = new TopicOffsets(admin, APPLICATION);
+        TopicOffsets offsets = new TopicOffsets(admin, kafka, APPLICATION);
         return new ResultStreams(
                 streams,
                 memory,

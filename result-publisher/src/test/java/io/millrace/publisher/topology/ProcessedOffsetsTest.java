@@ -15,7 +15,17 @@ class ProcessedOffsetsTest {
 
     @Test
     void shouldAnswerFromWhatIsCommittedWhenNothingCameSinceTheStart() throws InterruptedException {
-        assertThat(processed.await(PARTITION, 41, LONG, partition -> 42)).isTrue();
+        assertThat(processed.await(PARTITION, 41, LONG, committed(42))).isTrue();
+    }
+
+    @Test
+    void shouldAnswerWhereNothingButTheEndsOfTransactionsIsLeft() throws InterruptedException {
+        // given
+        processed.advance(PARTITION, 40);
+
+        // then
+        assertThat(processed.await(PARTITION, 42, LONG, new Brokers(0, true))).isTrue();
+        assertThat(processed.await(PARTITION, 42, Duration.ZERO, committed(0))).isTrue();
     }
 
     @Test
@@ -24,7 +34,7 @@ class ProcessedOffsetsTest {
         processed.advance(PARTITION, 40);
 
         // then
-        assertThat(processed.await(PARTITION, 41, Duration.ofMillis(60), partition -> 41))
+        assertThat(processed.await(PARTITION, 41, Duration.ofMillis(60), committed(41)))
                 .isFalse();
     }
 
@@ -33,7 +43,7 @@ class ProcessedOffsetsTest {
         // given
         CompletableFuture<Boolean> answer = CompletableFuture.supplyAsync(() -> {
             try {
-                return processed.await(PARTITION, 41, LONG, partition -> 0);
+                return processed.await(PARTITION, 41, LONG, committed(0));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -56,7 +66,23 @@ class ProcessedOffsetsTest {
         processed.begin(PARTITION);
 
         // then
-        assertThat(processed.await(PARTITION, 41, Duration.ofMillis(60), partition -> 40))
+        assertThat(processed.await(PARTITION, 41, Duration.ofMillis(60), committed(40)))
                 .isFalse();
+    }
+
+    private record Brokers(long committed, boolean empty) implements ProcessedOffsets.BrokerView {
+        @Override
+        public long committed(TopicPartition partition) {
+            return committed;
+        }
+
+        @Override
+        public boolean isEmpty(TopicPartition partition, long from, long to) {
+            return empty;
+        }
+    }
+
+    private static ProcessedOffsets.BrokerView committed(long offset) {
+        return new Brokers(offset, false);
     }
 }

@@ -1,0 +1,114 @@
+package io.millrace.publisher;
+
+import io.millrace.schemas.Ids;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.testing.Eventually;
+import io.millrace.testing.KafkaCluster;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+
+/** The topics around the publisher, as the other services write and read them. */
+final class TestTopics implements AutoCloseable {
+    private static final int PARTITIONS = 2;
+
+    private final KafkaCluster kafka;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaProducer<byte[], byte[]> transactional;
+
+    TestTopics(KafkaCluster kafka) {
+        this.kafka = kafka;
+        for (String topic : List.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.DEAD_LETTERS, Topics.CHUNKS)) {
+            kafka.createTopic(topic, PARTITIONS);
+        }
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        producer = new KafkaProducer<>(kafka.clientConfig(Map.of()), bytes, bytes);
+        transactional = new KafkaProducer<>(
+                kafka.clientConfig(Map.of("transactional.id", kafka.uniqueName("writer"))), bytes, bytes);
+        transactional.initTransactions();
+    }
+
+    /** Where a stream lives. */
+    static int partition(String streamId) {
+        return Utils.toPositive(Utils.murmur2(bytes(streamId))) % PARTITIONS;
+    }
+
+    /** Writes an event outside of any transaction. */
+    RecordMetadata send(StreamEvent event) throws ExecutionException, InterruptedException {
+        return producer.send(record(event)).get();
+    }
+
+    /** Writes anything. */
+    void sendRaw(String topic, String key, byte[] value) throws ExecutionException, InterruptedException {
+        producer.send(new ProducerRecord<>(topic, bytes(key), value)).get();
+    }
+
+    /** Writes these events in one transaction. */
+    void inTransaction(StreamEvent... events) throws ExecutionException, InterruptedException {
+        transactional.beginTransaction();
+        for (StreamEvent event : events) {
+            transactional.send(record(event)).get();
+        }
+        transactional.commitTransaction();
+    }
+
+    /** What a writer leaves behind that dies in the middle of a transaction. */
+    void aborted(StreamEvent event) throws ExecutionException, InterruptedException {
+        transactional.beginTransaction();
+        transactional.send(record(event)).get();
+        transactional.abortTransaction();
+    }
+
+    /** Waits for the first record with this key. */
+    ConsumerRecord<byte[], byte[]> find(String topic, String key) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                kafka.clientConfig(Map.of("isolation.level", "read_committed")),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            return Eventually.value(() -> next(consumer, key), "a record of " + key + " in " + topic);
+        }
+    }
+
+    private static Optional<ConsumerRecord<byte[], byte[]>> next(KafkaConsumer<byte[], byte[]> consumer, String key) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+            if (key.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                return Optional.of(record);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(StreamEvent event) {
+        boolean isJob = event.getStreamId().startsWith(Ids.BATCH);
+        return new ProducerRecord<>(
+                isJob ? Topics.RESULTS_JOBS : Topics.RESULTS_CALLS, bytes(event.getStreamId()), event.toByteArray());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        transactional.close();
+    }
+}
