@@ -32,6 +32,11 @@ import org.slf4j.LoggerFactory;
 final class ServedModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
     private static final int MAX_PARALLEL_RUNS = 8;
+    /**
+     * When ONNX Runtime starts, it matches the process's command line with std::regex, whose recursion takes about 100 bytes of
+     * stack for each character: a class path of 12,000 characters overflows the usual 1 MiB and ends the process without a word.
+     */
+    private static final long LOADER_STACK = 64L << 20;
 
     private final ModelSettings model;
     private final WorkerSettings settings;
@@ -59,7 +64,10 @@ final class ServedModel implements AutoCloseable {
         this.meters = new WorkerMeters(context.meters(), model.name());
         this.results = results;
         this.deadLetters = deadLetters;
-        this.loader = Thread.ofPlatform().name("load-" + model.name()).unstarted(this::load);
+        this.loader = Thread.ofPlatform()
+                .name("load-" + model.name())
+                .stackSize(LOADER_STACK)
+                .unstarted(this::load);
     }
 
     static ServedModel start(

@@ -1,0 +1,187 @@
+package io.millrace.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.runtime.ServiceContext;
+import io.millrace.runtime.config.ConfigLoader;
+import io.millrace.runtime.config.ConfigSources;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamKind;
+import io.millrace.testing.Eventually;
+import io.millrace.testing.KafkaCluster;
+import io.millrace.testing.KafkaTest;
+import io.millrace.worker.lane.ShareGroups;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@KafkaTest
+class WorkerIT {
+    private final KafkaCluster cluster;
+    private final ServiceContext context = ServiceContext.create();
+    private final LaneFixture lanes;
+
+    WorkerIT(KafkaCluster cluster) {
+        this.cluster = cluster;
+        this.lanes = new LaneFixture(cluster);
+    }
+
+    @AfterEach
+    void close() {
+        lanes.close();
+        context.close();
+    }
+
+    @Test
+    void shouldAnswerJobsAndCalls() throws Exception {
+        try (WorkerService worker = start()) {
+            LongStream.range(0, 40).forEach(item -> lanes.send(Lane.BATCH, job(item, "Passage number " + item)));
+            lanes.send(Lane.HIGH, job(40, "An urgent one"));
+            lanes.send(Lane.ONLINE, lanes.request(StreamKind.STREAM_KIND_CALL, 0, "A question"));
+
+            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 41, "41 results of jobs");
+            Eventually.check(() -> lanes.results(Topics.RESULTS_CALLS).size() == 1, "a result of the call");
+            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
+            assertThat(worker).isNotNull();
+        }
+
+        Result result = lanes.results(Topics.RESULTS_CALLS).getFirst();
+        assertThat(result.getSuccess().getStatusCode()).isEqualTo(200);
+        assertThat(result.getAttempt()).isNotEmpty();
+        assertThat(new ObjectMapper()
+                        .readTree(result.getSuccess().getBody().toByteArray())
+                        .at("/data/0/embedding"))
+                .hasSize(384);
+    }
+
+    @Test
+    void shouldLetBadRequestsFailAloneAndBuryWhatIsNoRequest() {
+        lanes.send(Lane.BATCH, job(0, "Good"));
+        lanes.send(Lane.BATCH, job(1, "word ".repeat(300)));
+        lanes.send(Lane.BATCH, "key".getBytes(StandardCharsets.UTF_8), "no request".getBytes(StandardCharsets.UTF_8));
+        lanes.send(Lane.BATCH, job(2, ""));
+        lanes.send(Lane.BATCH, job(3, "Good as well"));
+
+        try (WorkerService worker = start()) {
+            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 4, "4 results");
+            Eventually.check(() -> lanes.deadLetters().size() == 1, "a dead letter");
+            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
+            assertThat(worker).isNotNull();
+        }
+
+        Map<Long, String> outcomes = lanes.results(Topics.RESULTS_JOBS).stream()
+                .collect(Collectors.toMap(Result::getItem, WorkerIT::outcome));
+        assertThat(outcomes)
+                .isEqualTo(Map.of(
+                        0L, "succeeded", 1L, "input_too_long at line 2", 2L, "empty_input at line 3", 3L, "succeeded"));
+        assertThat(LaneFixture.header(lanes.deadLetters().getFirst(), "millrace-cause-code"))
+                .isEqualTo("invalid_record");
+    }
+
+    @Test
+    void shouldLoseNothingWhenAnotherWorkerTakesOver() {
+        int requests = 400;
+        LongStream.range(0, requests).forEach(item -> lanes.send(Lane.BATCH, job(item, "Passage number " + item)));
+
+        try (WorkerService first = start()) {
+            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() > 40, "the first worker works");
+            assertThat(first).isNotNull();
+        }
+        int byTheFirst = lanes.results(Topics.RESULTS_JOBS).size();
+        ServiceContext fresh = ServiceContext.create();
+        try (fresh;
+                WorkerService second = start(fresh, 3)) {
+            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
+            assertThat(second).isNotNull();
+        }
+
+        assertThat(byTheFirst).isLessThan(requests);
+        Eventually.check(
+                () -> lanes.results(Topics.RESULTS_JOBS).stream()
+                                .map(Result::getItem)
+                                .distinct()
+                                .count()
+                        == requests,
+                "every request has a result");
+    }
+
+    @Test
+    void shouldFailARequestThatNoAttemptBroughtToAnEnd() {
+        ShareGroups.configure(
+                KafkaSettings.at(cluster.bootstrapServers()),
+                List.of(ShareGroups.name(lanes.model(), Lane.BATCH)),
+                Duration.ofSeconds(5));
+        lanes.send(Lane.BATCH, job(0, "Whoever reads this dies"));
+        takeAndRelease();
+
+        try (WorkerService worker = start(context, 1)) {
+            Eventually.check(() -> lanes.deadLetters().size() == 1, "a dead letter");
+            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
+            assertThat(worker).isNotNull();
+        }
+
+        assertThat(lanes.results(Topics.RESULTS_JOBS))
+                .hasSize(1)
+                .allSatisfy(result -> assertThat(outcome(result)).startsWith("attempts_exhausted"));
+    }
+
+    private void takeAndRelease() {
+        Map<String, Object> config = cluster.clientConfig(Map.of(
+                "group.id", ShareGroups.name(lanes.model(), Lane.BATCH), "share.acknowledgement.mode", "explicit"));
+        try (KafkaShareConsumer<byte[], byte[]> consumer =
+                new KafkaShareConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(Topics.requests(lanes.model(), Lane.BATCH)));
+            Eventually.check(
+                    () -> {
+                        var records = consumer.poll(Duration.ofMillis(500));
+                        records.forEach(record -> consumer.acknowledge(record, AcknowledgeType.RELEASE));
+                        consumer.commitSync();
+                        return !records.isEmpty();
+                    },
+                    "the request was delivered once");
+        }
+    }
+
+    private WorkerService start() {
+        return start(context, 3);
+    }
+
+    private WorkerService start(ServiceContext where, int attemptLimit) {
+        WorkerConfig config = ConfigLoader.load(
+                WorkerConfig.class,
+                new ConfigSources(
+                        null,
+                        Map.of(),
+                        List.of(
+                                "kafka.bootstrap.servers=" + cluster.bootstrapServers(),
+                                "models=[{name: " + lanes.model() + "}]",
+                                "worker.attempt_limit=" + attemptLimit)));
+        WorkerService service = WorkerService.start(config.worker(), config.kafka(), config.models(), where);
+        Eventually.check(() -> where.health().ready(), "the model is loaded");
+        return service;
+    }
+
+    private InferenceRequest job(long item, String text) {
+        return lanes.request(StreamKind.STREAM_KIND_JOB, item, text);
+    }
+
+    private static String outcome(Result result) {
+        return result.hasSuccess()
+                ? "succeeded"
+                : result.getFailure().getCode() + " at line "
+                        + result.getFailure().getLine();
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.worker.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.schemas.Topics.Lane;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BatcherTest {
+    private static final BatchLimits LIMITS = new BatchLimits(4, 1000, 1, 100);
+
+    private final Batcher<String> batcher = new Batcher<>(LIMITS);
+
+    @Test
+    void shouldBeIdleWithoutItems() {
+        assertThat(batcher.next(0)).isEqualTo(new BatchDecision.Idle<>());
+    }
+
+    @Test
+    void shouldNotWaitWhenNothingMoreIsExpected() {
+        batcher.add(Lane.BATCH, "a", 10, 0);
+
+        assertThat(run(0)).containsExactly("a");
+    }
+
+    @Test
+    void shouldWaitForExpectedItemsUntilTheOldestIsTooOld() {
+        batcher.expect(Lane.BATCH, 2);
+        batcher.add(Lane.BATCH, "a", 10, 5);
+        batcher.arrived(Lane.BATCH);
+
+        assertThat(batcher.next(6)).isEqualTo(new BatchDecision.WaitUntil<>(105));
+        assertThat(run(105)).containsExactly("a");
+    }
+
+    @Test
+    void shouldRunAsSoonAsTheLastExpectedItemIsThere() {
+        batcher.expect(Lane.BATCH, 2);
+        batcher.add(Lane.BATCH, "a", 10, 0);
+        batcher.arrived(Lane.BATCH);
+        batcher.add(Lane.BATCH, "b", 5, 1);
+        batcher.arrived(Lane.BATCH);
+
+        assertThat(run(1)).containsExactly("b", "a");
+    }
+
+    @Test
+    void shouldNotWaitWhenTheBatchIsFull() {
+        batcher.expect(Lane.BATCH, 9);
+        for (String item : List.of("a", "b", "c", "d", "e")) {
+            batcher.add(Lane.BATCH, item, 10, 0);
+        }
+
+        assertThat(run(0)).containsExactly("a", "b", "c", "d");
+    }
+
+    @Test
+    void shouldKeepBatchesBelowTheTokenLimitIncludingPadding() {
+        Batcher<String> small = new Batcher<>(new BatchLimits(4, 20, 1, 0));
+        small.add(Lane.BATCH, "long", 11, 0);
+        small.add(Lane.BATCH, "short", 2, 0);
+        small.add(Lane.BATCH, "huge", 50, 0);
+
+        assertThat(List.of(items(small.next(0)), items(small.next(0)), items(small.next(0))))
+                .containsExactly(List.of("short"), List.of("long"), List.of("huge"));
+    }
+
+    @Test
+    void shouldNotPutShortItemsBesideLongOnes() {
+        Batcher<String> tight = new Batcher<>(new BatchLimits(4, 1000, 0.1, 0));
+        tight.add(Lane.BATCH, "long", 100, 0);
+        tight.add(Lane.BATCH, "short", 10, 0);
+        tight.add(Lane.BATCH, "nearly as long", 95, 0);
+
+        assertThat(items(tight.next(0))).containsExactly("short");
+        assertThat(items(tight.next(0))).containsExactly("nearly as long", "long");
+    }
+
+    @Test
+    void shouldServeCallsFirstAndStarveNobody() {
+        for (int i = 0; i < 100; i++) {
+            batcher.add(Lane.ONLINE, "call", 1000, 0);
+            batcher.add(Lane.HIGH, "high", 1000, 0);
+            batcher.add(Lane.BATCH, "batch", 1000, 0);
+        }
+
+        List<String> order = new ArrayList<>();
+        for (int i = 0; i < 110; i++) {
+            order.addAll(run(0));
+        }
+
+        assertThat(order.getFirst()).isEqualTo("call");
+        assertThat(order).filteredOn("high"::equals).hasSizeBetween(9, 11);
+        assertThat(order).filteredOn("batch"::equals).hasSizeBetween(9, 11);
+    }
+
+    private List<String> run(long now) {
+        return items(batcher.next(now));
+    }
+
+    private static List<String> items(BatchDecision<String> decision) {
+        return decision instanceof BatchDecision.Run<String> run
+                ? run.batch().stream().map(QueuedItem::item).toList()
+                : List.of("did not run: " + decision);
+    }
+}

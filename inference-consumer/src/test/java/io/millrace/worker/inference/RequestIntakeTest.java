@@ -1,0 +1,186 @@
+package io.millrace.worker.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.testing.Eventually;
+import io.millrace.worker.core.Acknowledgement;
+import io.millrace.worker.core.BatchLimits;
+import io.millrace.worker.core.Delivery;
+import io.millrace.worker.core.Outcome;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RequestIntakeTest {
+    private static final long NOW_MS = 1_000_000;
+    private static final int ATTEMPT_LIMIT = 3;
+
+    private final InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW_MS));
+    private final WorkerMeters meters = new WorkerMeters(new SimpleMeterRegistry(), "m");
+    private final CountingBackend backend = new CountingBackend();
+    private final ModelRunner runner =
+            ModelRunner.start("m", backend, new BatchLimits(8, 1000, 1, 1_000_000), 2, clock, meters);
+    private final Map<String, Outcome> published = new ConcurrentHashMap<>();
+    private final Map<String, String> settled = new ConcurrentHashMap<>();
+
+    @AfterEach
+    void close() {
+        runner.close();
+    }
+
+    @Test
+    void shouldPublishEveryOutcomeThenAccept() {
+        intake(true)
+                .accept(IntStream.range(0, 50)
+                        .mapToObj(n -> delivery("r" + n, 1))
+                        .toList());
+
+        awaitSettled(50);
+        assertThat(settled.values()).containsOnly("accepted");
+        assertThat(published.get("r7")).isEqualTo(new Outcome.Succeeded(ByteString.copyFromUtf8("[7]")));
+    }
+
+    @Test
+    void shouldFailOnlyTheInputThatTheModelFailsOn() {
+        List<Delivery> deliveries = List.of(delivery("r1", 1), delivery("poison", 1), delivery("r2", 1));
+
+        intake(true).accept(deliveries);
+
+        awaitSettled(3);
+        assertThat(published.get("poison"))
+                .isEqualTo(new Outcome.Failed(ErrorCode.MODEL_FAILED, "the model failed on this input"));
+        assertThat(published.get("r1")).isInstanceOf(Outcome.Succeeded.class);
+        assertThat(published.get("r2")).isInstanceOf(Outcome.Succeeded.class);
+    }
+
+    @Test
+    void shouldFailARefusedRequestWithoutRunningIt() {
+        intake(true).accept(List.of(delivery("refused", 1)));
+
+        awaitSettled(1);
+        assertThat(published.get("refused")).isEqualTo(new Outcome.Failed(ErrorCode.EMPTY_INPUT, "input is empty"));
+        assertThat(backend.ran).isEmpty();
+    }
+
+    @Test
+    void shouldBuryARequestThatWasTriedTooOften() {
+        intake(true).accept(List.of(delivery("r1", ATTEMPT_LIMIT + 1)));
+
+        awaitSettled(1);
+        assertThat(settled.get("r1")).isEqualTo("buried as attempts_exhausted");
+        assertThat(published.get("r1"))
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo(ErrorCode.ATTEMPTS_EXHAUSTED));
+        assertThat(backend.ran).isEmpty();
+    }
+
+    @Test
+    void shouldReleaseARequestWhoseResultCannotBeWritten() {
+        intake(false).accept(List.of(delivery("r1", 1)));
+
+        awaitSettled(1);
+        assertThat(settled.get("r1")).isEqualTo("released");
+    }
+
+    @Test
+    void shouldNotRunARequestThatNobodyWaitsForAnyMore() {
+        Delivery late = delivery(
+                InferenceRequest.newBuilder()
+                        .setRequestId("late")
+                        .setDeadlineMs(NOW_MS - 1)
+                        .build(),
+                1);
+
+        intake(true).accept(List.of(late));
+
+        awaitSettled(1);
+        assertThat(settled.get("late")).isEqualTo("accepted");
+        assertThat(published).isEmpty();
+        assertThat(backend.ran).isEmpty();
+    }
+
+    private RequestIntake intake(boolean durable) {
+        ResultSink sink = (request, attempt, outcome) -> {
+            published.put(request.getRequestId(), outcome);
+            return durable
+                    ? CompletableFuture.completedStage("written")
+                    : CompletableFuture.failedStage(new IllegalStateException("the brokers are away"));
+        };
+        return new RequestIntake(backend, runner, sink, ATTEMPT_LIMIT, clock, meters);
+    }
+
+    private void awaitSettled(int count) {
+        Eventually.check(() -> settled.size() == count, count + " deliveries are settled");
+    }
+
+    private Delivery delivery(String id, int attempt) {
+        return delivery(InferenceRequest.newBuilder().setRequestId(id).build(), attempt);
+    }
+
+    private Delivery delivery(InferenceRequest request, int attempt) {
+        String id = request.getRequestId();
+        return new Delivery(request, Lane.BATCH, attempt, new Acknowledgement() {
+            @Override
+            public void accept() {
+                settled.put(id, "accepted");
+            }
+
+            @Override
+            public void release() {
+                settled.put(id, "released");
+            }
+
+            @Override
+            public void bury(ErrorCode cause, String message) {
+                settled.put(id, "buried as " + cause.code());
+            }
+        });
+    }
+
+    /** Echoes the number in a request's id; fails every batch with a poison in it. */
+    private static final class CountingBackend implements InferenceBackend {
+        private static final long POISON = -1;
+        private final List<Long> ran = new ArrayList<>();
+
+        @Override
+        public Preparation prepare(InferenceRequest request) {
+            String id = request.getRequestId();
+            if (id.equals("refused")) {
+                return new Preparation.Refused(ErrorCode.EMPTY_INPUT, "input is empty");
+            }
+            long number = id.equals("poison") ? POISON : Long.parseLong(id.substring(1));
+            return new Preparation.Ready(
+                    List.of(new ModelInput(new long[] {number})),
+                    outputs -> ByteString.copyFromUtf8("[" + (long) outputs.getFirst()[0] + "]"));
+        }
+
+        @Override
+        public synchronized List<float[]> run(List<ModelInput> batch) throws BackendException {
+            for (ModelInput input : batch) {
+                ran.add(input.tokens()[0]);
+                if (input.tokens()[0] == POISON) {
+                    throw new BackendException("poison");
+                }
+            }
+            return batch.stream().map(input -> new float[] {input.tokens()[0]}).toList();
+        }
+
+        @Override
+        public void close() {
+            ran.clear();
+        }
+    }
+}
