@@ -40,6 +40,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 public final class EdgeService implements AutoCloseable {
     private final Closer closer;
     private final List<String> corsOrigins;
+    private final ErrorAnswers errors;
     private final TusHandler tus;
     private final FilesHandler files;
     private final BatchesHandler batches;
@@ -82,6 +83,7 @@ public final class EdgeService implements AutoCloseable {
         CallService calls = closer.add("calls", calls(settings, work, context, clock));
         context.health().check("calls", calls::reasonNotReady);
 
+        this.errors = new ErrorAnswers(context.meters());
         this.tus = new TusHandler(ingest, jobs);
         this.files = new FilesHandler(ingest);
         this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
@@ -108,7 +110,7 @@ public final class EdgeService implements AutoCloseable {
 
     /** Serves the edge's paths on this router. */
     public void mount(Router router) {
-        ErrorAnswers.install(router);
+        errors.install(router);
         Cors.install(router, corsOrigins, "/uploads*", "/v1/*");
         tus.mount(router);
         files.mount(router);

@@ -1,6 +1,7 @@
 package io.millrace.edge.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.ErrorRendering;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,10 +22,20 @@ public final class ErrorAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
     private static final String RETRY_AFTER_SECONDS = "1";
 
-    private ErrorAnswers() {}
+    private static final List<Integer> STATUSES = List.of(400, 403, 413, 500);
+    private static final List<String> RESOURCES =
+            List.of("/uploads", "/v1/files", "/v1/batches", "/v1/embeddings", "/v1/models");
 
-    /** Answers for paths that nobody serves. */
-    public static void install(Router router) {
+    private final MeterRegistry meters;
+
+    /** Counts every error in this registry. */
+    public ErrorAnswers(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** Answers every request of the router that fails, or that nobody serves. */
+    public void install(Router router) {
+        STATUSES.forEach(status -> router.errorHandler(status, context -> send(context, translated(context))));
         router.errorHandler(
                 404,
                 context -> send(
@@ -31,14 +43,6 @@ public final class ErrorAnswers {
                         new MillraceException(
                                 ErrorCode.NOT_FOUND,
                                 "there is nothing at " + context.request().path())));
-        router.errorHandler(400, ErrorAnswers::handle);
-        router.errorHandler(413, ErrorAnswers::handle);
-        router.errorHandler(500, ErrorAnswers::handle);
-    }
-
-    /** Answers for a request that failed. */
-    public static void handle(RoutingContext context) {
-        send(context, translated(context));
     }
 
     private static MillraceException translated(RoutingContext context) {
@@ -64,7 +68,8 @@ public final class ErrorAnswers {
         return new MillraceException(ErrorCode.INTERNAL, "something went wrong; the log has it under " + id, failure);
     }
 
-    private static void send(RoutingContext context, MillraceException error) {
+    private void send(RoutingContext context, MillraceException error) {
+        count(context, error);
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;
@@ -89,5 +94,18 @@ public final class ErrorAnswers {
             response.end(body.toString());
         }
         RequestDrain.rest(context.vertx(), context.request());
+    }
+
+    private void count(RoutingContext context, MillraceException error) {
+        String path = context.request().path();
+        String resource =
+                RESOURCES.stream().filter(path::startsWith).findFirst().orElse("other");
+        meters.counter(
+                        "millrace.edge.refused",
+                        "resource",
+                        resource,
+                        "cause",
+                        error.code().code())
+                .increment();
     }
 }

@@ -37,8 +37,7 @@ public final class Resource {
     public Resource onBody(long maxBytes, Handler<RoutingContext> handler) {
         router.route(HttpMethod.POST, path)
                 .handler(BodyHandler.create(false).setBodyLimit(maxBytes))
-                .handler(handler)
-                .failureHandler(ErrorAnswers::handle);
+                .handler(handler);
         return on(HttpMethod.POST, handler);
     }
 
@@ -46,7 +45,7 @@ public final class Resource {
     public void mount() {
         String allowed = String.join(
                 ", ", methods.keySet().stream().map(HttpMethod::name).toList());
-        router.route(path).handler(context -> dispatch(context, allowed)).failureHandler(ErrorAnswers::handle);
+        router.route(path).handler(context -> dispatch(context, allowed));
     }
 
     private void dispatch(RoutingContext context, String allowed) {

@@ -2,7 +2,6 @@ package io.millrace.edge.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.UploadProtocol;
 import java.util.Locale;
 
@@ -39,11 +38,6 @@ public final class UploadMetrics {
 
     void received(long count) {
         bytes.increment((double) count);
-    }
-
-    /** Something about an upload was refused. */
-    public void refused(ErrorCode cause) {
-        meters.counter("millrace.edge.uploads.refused", "cause", cause.code()).increment();
     }
 
     private static String name(String constant, String prefix) {

@@ -1,6 +1,5 @@
 package io.millrace.edge.protocol.tus;
 
-import io.millrace.edge.http.ErrorAnswers;
 import io.millrace.edge.ingest.AppendResult;
 import io.millrace.edge.ingest.AppendResult.Appended;
 import io.millrace.edge.ingest.AppendResult.BrokenOff;
@@ -44,9 +43,9 @@ public final class TusHandler {
 
     /** Serves {@code /uploads} and what is below it. */
     public void mount(Router router) {
-        router.route(PATH).handler(this::collection).failureHandler(ErrorAnswers::handle);
-        router.route(PATH + "/").handler(this::collection).failureHandler(ErrorAnswers::handle);
-        router.route(PATH + "/:id").handler(this::upload).failureHandler(ErrorAnswers::handle);
+        router.route(PATH).handler(this::collection);
+        router.route(PATH + "/").handler(this::collection);
+        router.route(PATH + "/:id").handler(this::upload);
     }
 
     private void collection(RoutingContext context) {
