@@ -1,0 +1,132 @@
+package io.millrace.assembler.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.assembler.core.Decision.Changed;
+import io.millrace.assembler.core.Decision.Ignored;
+import io.millrace.assembler.core.Decision.Reason;
+import io.millrace.assembler.core.Decision.Refused;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.CancelCause;
+import io.millrace.schemas.v1.UploadCancel;
+import io.millrace.schemas.v1.UploadComplete;
+import io.millrace.schemas.v1.UploadOpen;
+import io.millrace.schemas.v1.UploadState;
+import io.millrace.schemas.v1.UploadStatus;
+import org.junit.jupiter.api.Test;
+
+final class UploadReassemblyTest {
+    private final PieceMap pieces = new PieceMap();
+
+    @Test
+    void shouldCompleteAnEmptyUploadAtOnce() {
+        Decision decision =
+                UploadReassembly.open(null, UploadOpen.newBuilder().setLength(0).build(), 7);
+
+        assertThat(changed(decision).getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_COMPLETE);
+        assertThat(changed(decision).getCompletedAtMs()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldKeepTheFirstOfTwoOpenings() {
+        UploadState first = open(10);
+
+        assertThat(UploadReassembly.open(first, UploadOpen.getDefaultInstance(), 1))
+                .isEqualTo(new Ignored(Reason.REPEATED));
+    }
+
+    @Test
+    void shouldRefuseBytesThatNoUploadExpects() {
+        assertThat(UploadReassembly.bytes(null, pieces, bytes(0, 5), 1))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UPLOAD_NOT_FOUND));
+        assertThat(UploadReassembly.bytes(open(10), pieces, bytes(8, 5), 1))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UPLOAD_TOO_LARGE));
+    }
+
+    @Test
+    void shouldDropBytesAfterTheEnd() {
+        UploadState cancelled = changed(UploadReassembly.cancel(open(10), UploadCancel.getDefaultInstance()));
+
+        assertThat(UploadReassembly.bytes(cancelled, pieces, bytes(0, 5), 1)).isEqualTo(new Ignored(Reason.ENDED));
+    }
+
+    @Test
+    void shouldTakeLengthAndPurposeFromTheCompletion() {
+        UploadState open = changed(UploadReassembly.open(null, UploadOpen.getDefaultInstance(), 0));
+        UploadState grown = changed(UploadReassembly.bytes(open, pieces, bytes(0, 5), 1));
+
+        UploadState complete = changed(UploadReassembly.complete(
+                grown, pieces, UploadComplete.newBuilder().setPurpose("batch").build(), 2));
+
+        assertThat(complete.getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_COMPLETE);
+        assertThat(complete.getLength()).isEqualTo(5);
+        assertThat(complete.getOpen().getPurpose()).isEqualTo("batch");
+    }
+
+    @Test
+    void shouldWaitForWhatIsMissingAfterTheLengthIsDeclared() {
+        UploadState open = changed(UploadReassembly.open(null, UploadOpen.getDefaultInstance(), 0));
+
+        UploadState declared = changed(UploadReassembly.complete(
+                open, pieces, UploadComplete.newBuilder().setLength(5).build(), 1));
+        UploadState complete = changed(UploadReassembly.bytes(declared, pieces, bytes(0, 5), 2));
+
+        assertThat(declared.getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_OPEN);
+        assertThat(complete.getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_COMPLETE);
+    }
+
+    @Test
+    void shouldRefuseALengthThatContradictsWhatIsThere() {
+        UploadState open = changed(UploadReassembly.open(null, UploadOpen.getDefaultInstance(), 0));
+        Changed island = (Changed) UploadReassembly.bytes(open, pieces, bytes(100, 5), 1);
+        pieces.add(island.pieces());
+
+        assertThat(UploadReassembly.complete(
+                        island.state(),
+                        pieces,
+                        UploadComplete.newBuilder().setLength(50).build(),
+                        2))
+                .isInstanceOf(Refused.class);
+        assertThat(UploadReassembly.complete(island.state(), pieces, UploadComplete.getDefaultInstance(), 2))
+                .isInstanceOf(Refused.class);
+        assertThat(UploadReassembly.complete(
+                        open(10),
+                        pieces,
+                        UploadComplete.newBuilder().setLength(11).build(),
+                        2))
+                .isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void shouldCancelFilesToo() {
+        UploadState file = changed(UploadReassembly.bytes(open(5), pieces, bytes(0, 5), 1));
+
+        UploadState expired = changed(UploadReassembly.cancel(
+                file,
+                UploadCancel.newBuilder()
+                        .setCause(CancelCause.CANCEL_CAUSE_EXPIRED)
+                        .build()));
+
+        assertThat(expired.getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_EXPIRED);
+        assertThat(UploadReassembly.cancel(expired, UploadCancel.getDefaultInstance()))
+                .isEqualTo(new Ignored(Reason.ENDED));
+        assertThat(UploadReassembly.cancel(null, UploadCancel.getDefaultInstance()))
+                .isEqualTo(new Ignored(Reason.UNKNOWN));
+    }
+
+    private static UploadState open(long length) {
+        return changed(UploadReassembly.open(
+                null, UploadOpen.newBuilder().setLength(length).build(), 0));
+    }
+
+    private static UploadState changed(Decision decision) {
+        assertThat(decision).isInstanceOf(Changed.class);
+        return ((Changed) decision).state();
+    }
+
+    private static ChunkRecord.Bytes bytes(long position, int length) {
+        return new ChunkRecord.Bytes("default", "file", position, length, 0);
+    }
+}
