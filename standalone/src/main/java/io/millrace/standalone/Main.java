@@ -1,0 +1,61 @@
+package io.millrace.standalone;
+
+import io.millrace.standalone.command.ConfigCommand;
+import io.millrace.standalone.command.DemoCommand;
+import io.millrace.standalone.command.Failures;
+import io.millrace.standalone.command.ServiceCommands;
+import io.millrace.standalone.command.StatusCommand;
+import io.millrace.standalone.command.SubmitCommand;
+import io.millrace.standalone.command.TopicsCommand;
+import io.millrace.standalone.command.UpCommand;
+import io.millrace.standalone.command.WatchCommand;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The {@code millrace} command. Exit code 0: done; 1: failed; 2: wrong usage. */
+public final class Main {
+    private static final String DESCRIPTION =
+            "AI inference for clients behind thin, flaky links, as an event-driven pipeline on Kafka.";
+
+    private static final String FOOTER = "%nIn a checkout, './millrace test' runs the whole test suite.";
+
+    private Main() {}
+
+    /** Runs one subcommand and ends the process. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command line with all subcommands. */
+    static CommandLine commandLine() {
+        CommandLine main = new CommandLine(CommandSpec.create().name("millrace"));
+        main.getCommandSpec().usageMessage().description(DESCRIPTION).footer(FOOTER);
+        main.addSubcommand(new UpCommand());
+        main.addSubcommand(new DemoCommand());
+        main.addSubcommand(new SubmitCommand());
+        main.addSubcommand(new WatchCommand());
+        main.addSubcommand(new StatusCommand());
+        main.addSubcommand(new ConfigCommand());
+        main.addSubcommand(new TopicsCommand());
+        CommandSpec.forAnnotatedObject(new ServiceCommands())
+                .subcommands()
+                .forEach((name, service) -> main.addSubcommand(name, service));
+        withHelp(main);
+        main.setExecutionExceptionHandler((failure, command, parsed) -> {
+            command.getErr().println("millrace: " + Failures.describe(failure));
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return main;
+    }
+
+    private static String version() {
+        return "millrace "
+                + Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "(not packaged)");
+    }
+
+    private static void withHelp(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true).version(version());
+        command.getSubcommands().values().forEach(Main::withHelp);
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    private final StringWriter errors = new StringWriter();
+    private final StringWriter output = new StringWriter();
+
+    @Test
+    void shouldExitWith2AndTheUsageOnWrongUsage() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(run("nope")).isEqualTo(2);
+        assertThat(run("up", "--http-port", "abc")).isEqualTo(2);
+        assertThat(run("status")).isEqualTo(2);
+        assertThat(run("topics")).isEqualTo(2);
+        assertThat(run("status", "batch_1", "--url", "nowhere")).isEqualTo(2);
+        assertThat(errors.toString()).contains("Usage: millrace", "--url: 'nowhere' is no address");
+    }
+
+    @Test
+    void shouldNameTheKeyTheValueAndWhatIsAllowedWhenTheConfigurationIsRefused() {
+        assertThat(run("config", "--set", "edge.nope=1")).isEqualTo(1);
+        assertThat(run("up", "--set", "topics.replication=0")).isEqualTo(1);
+        assertThat(errors.toString())
+                .contains("millrace: edge.nope", "topics.replication", "'0'", "1 to 32767")
+                .doesNotContain("Exception", "\tat ");
+    }
+
+    @Test
+    void shouldExitWith1WhenTheWorkFails() {
+        assertThat(run("submit", "/there/is/no/such/file.jsonl")).isEqualTo(1);
+        assertThat(errors.toString()).contains("there is no file /there/is/no/such/file.jsonl");
+    }
+
+    @Test
+    void shouldHelpWithEveryCommand() {
+        CommandLine main = Main.commandLine();
+        assertThat(main.getSubcommands().keySet())
+                .contains(
+                        "up",
+                        "demo",
+                        "submit",
+                        "watch",
+                        "status",
+                        "config",
+                        "topics",
+                        "edge",
+                        "assembler",
+                        "worker",
+                        "publisher");
+        for (String command : main.getSubcommands().keySet()) {
+            assertThat(run(command, "--help")).isZero();
+        }
+        assertThat(output.toString()).contains("millrace submit", "--follow");
+    }
+
+    private int run(String... arguments) {
+        return Main.commandLine()
+                .setErr(new PrintWriter(errors, true))
+                .setOut(new PrintWriter(output, true))
+                .execute(arguments);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.standalone;
+
+import org.jspecify.annotations.NullMarked;
