@@ -45,6 +45,7 @@ public final class OnnxEncoder implements AutoCloseable {
     public static OnnxEncoder load(ModelFiles files, int threads) throws IOException {
         // The native library lies in the jar; without this a machine with CUDA would look for another one on the net.
         System.setProperty("ai.djl.offline", "true");
+        TelemetryOptOut.apply();
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
                 files.tokenizer().open(), Map.of("truncation", "false", "padding", "false"));
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
