@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** The text that is always at hand: the project's own documentation and sources. */
 final class Corpus {
-    private static final Set<String> SKIPPED = Set.of("target", "node_modules");
+    private static final Set<String> SKIPPED = Set.of("target", "node_modules", "test");
     private static final List<String> ENDINGS = List.of(".md", ".java", ".proto");
 
     private Corpus() {}
