@@ -2,8 +2,6 @@ package io.millrace.runtime.kafka;
 
 import io.millrace.runtime.config.KafkaSettings;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -17,19 +15,25 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** One consumer of a {@link RecordReader} and the records that it has fetched. Not thread-safe. */
+/**
+ * One consumer of a {@link RecordReader}. Not thread-safe.
+ *
+ * <p>It hands out one record per poll, because a consumer with records left over fetches nothing in advance. Otherwise it
+ * would fetch on from every record, throw that away at the next seek, and at the log's end even wait for it.
+ */
 final class RecordCursor implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final String topic;
+    private final int fetchBytes;
     private final Consumer<byte[], byte[]> consumer;
-    private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
     private @Nullable TopicPartition partition;
-    /** The offset after the last record that was returned or passed over; the consumer goes on from there. */
+    /** The offset after the last record that was handed out; the consumer goes on from there. */
     private long next = -1;
 
     RecordCursor(KafkaSettings kafka, String clientId, String topic, int fetchBytes) {
         this.topic = topic;
+        this.fetchBytes = fetchBytes;
         this.consumer = new KafkaConsumer<>(
                 kafka.client(Map.of(
                         ConsumerConfig.CLIENT_ID_CONFIG,
@@ -38,6 +42,8 @@ final class RecordCursor implements AutoCloseable {
                         fetchBytes,
                         ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
                         fetchBytes,
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        1,
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                         false,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
@@ -56,13 +62,17 @@ final class RecordCursor implements AutoCloseable {
         if (!wanted.equals(partition)) {
             consumer.assign(List.of(wanted));
             partition = wanted;
-            forget();
+            next = -1;
         }
-        moveTo(wanted, address.offset());
-        fetch(address, patience);
-        ConsumerRecord<byte[], byte[]> found = fetched.remove();
-        next = found.offset() + 1;
-        if (found.offset() != address.offset()) {
+        if (!isWithinOneFetch(address)) {
+            consumer.seek(wanted, address.offset());
+        }
+        long deadline = System.nanoTime() + patience.toNanos();
+        ConsumerRecord<byte[], byte[]> found = fetch(address, deadline);
+        while (found.offset() < address.offset()) {
+            found = fetch(address, deadline);
+        }
+        if (found.offset() > address.offset()) {
             throw new RecordGoneException(address, null);
         }
         return found.value() == null ? new byte[0] : found.value();
@@ -73,35 +83,27 @@ final class RecordCursor implements AutoCloseable {
         consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 
-    /** Goes forward through what is fetched already; seeks only where that does not lead to the offset. */
-    private void moveTo(TopicPartition wanted, long offset) {
-        boolean ahead = next >= 0 && next <= offset;
-        while (ahead && !fetched.isEmpty() && fetched.element().offset() < offset) {
-            next = fetched.remove().offset() + 1;
-        }
-        if (!ahead || (fetched.isEmpty() && next != offset)) {
-            forget();
-            consumer.seek(wanted, offset);
-            next = offset;
-        }
+    /** Whether the record lies so little ahead that it is fetched already, or soon is, when no seek comes between. */
+    private boolean isWithinOneFetch(RecordReader.Address address) {
+        return next >= 0
+                && next <= address.offset()
+                && (address.offset() - next) * Math.max(1, address.size()) < fetchBytes;
     }
 
-    private void fetch(RecordReader.Address address, Duration patience) throws RecordGoneException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (fetched.isEmpty()) {
+    private ConsumerRecord<byte[], byte[]> fetch(RecordReader.Address address, long deadline)
+            throws RecordGoneException {
+        while (true) {
             try {
-                consumer.poll(POLL).forEach(fetched::add);
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    next = record.offset() + 1;
+                    return record;
+                }
             } catch (OffsetOutOfRangeException e) {
                 throw new RecordGoneException(address, e);
             }
-            if (fetched.isEmpty() && System.nanoTime() - deadline > 0) {
-                throw new TimeoutException("no answer for the record at " + address + " in " + patience);
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException("no answer for the record at " + address);
             }
         }
-    }
-
-    private void forget() {
-        fetched.clear();
-        next = -1;
     }
 }
