@@ -106,6 +106,7 @@ public final class AssemblerService implements AutoCloseable {
 
         ExecutorService readers = parts.add("query threads", Executors.newVirtualThreadPerTaskExecutor());
         routes.answerFrom(new UploadQueries(streams.streams(), StateStores.UPLOADS, self, offsets, readers));
+        parts.add("queries", routes::stopAnswering);
         return new AssemblerService(parts, settings.internal().url(server.port()));
     }
 

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param advertisedAddress under which other assemblers reach {@code internal}; empty for its own host and port
  * @param stateDir folder of the stores
  * @param instanceId fixed name in the consumer group; empty for none
- * @param maxRecordSize the largest chunk record, which a dead letter carries whole
+ * @param maxRecordSize the largest record written; a longer chunk is left out of its dead letter
  */
 public record AssemblerSettings(
         @Setting(value = "{port: 8091}", doc = "Where the edges ask how far an upload is.")
@@ -52,7 +52,9 @@ public record AssemblerSettings(
         @Setting(value = "16MiB", doc = "Heap that holds back repeated writes of the same upload until the commit.")
         ByteSize cacheMemory,
 
-        @Setting(value = "8MiB", doc = "Largest chunk record.")
+        @Setting(
+                value = "8MiB",
+                doc = "Largest record written; `max.message.bytes` of lanes and dead letters must be as much.")
         ByteSize maxRecordSize,
 
         @Setting(value = "10000", doc = "Queries that may wait for their answer at a time.")
@@ -66,13 +68,16 @@ public record AssemblerSettings(
         requirePositive("replication", replication);
         requirePositive("commit_interval", commitInterval.toMillis());
         requirePositive("session_timeout", sessionTimeout.toMillis());
-        requirePositive("max_record_size", maxRecordSize.bytes());
         requirePositive("max_waiting_queries", maxWaitingQueries);
         if (standbys < 0) {
             throw ConfigException.invalid("standbys", standbys, "at least 0");
         }
-        if (maxRecordSize.bytes() > Integer.MAX_VALUE / 2) {
-            throw ConfigException.invalid("max_record_size", maxRecordSize, "less than 1GiB");
+        if (maxRecordSize.bytes() < 1 << 20 || maxRecordSize.bytes() > 1 << 30) {
+            throw ConfigException.invalid("max_record_size", maxRecordSize, "1MiB to 1GiB");
+        }
+        if (expansion.maxLine().bytes() > maxRecordSize.bytes() / 2) {
+            throw ConfigException.invalid(
+                    "expansion.max_line", expansion.maxLine(), "at most half of max_record_size, " + maxRecordSize);
         }
         if (storeMemory.bytes() < 1 << 20) {
             throw ConfigException.invalid("store_memory", storeMemory, "at least 1MiB");

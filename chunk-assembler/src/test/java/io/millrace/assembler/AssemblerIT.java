@@ -87,7 +87,7 @@ final class AssemblerIT {
     @Test
     void shouldExpandEveryLineExactlyOnceAcrossRestartsAndLostState() throws Exception {
         // given
-        int lines = 6000;
+        int lines = 3000;
         String upload = ChunkRecords.uploadId();
         String job = ChunkRecords.jobId();
         for (ProducerRecord<byte[], byte[]> record : ChunkRecords.file(upload, ChunkRecords.lines(lines), 20_000)) {
@@ -100,10 +100,10 @@ final class AssemblerIT {
                         cluster, Topics.RESULTS_JOBS, record -> StreamEvent.parseFrom(record.value()))) {
             // when
             Running first = start("one", SLOWLY);
-            requests.until(read -> read.size() >= 500, "500 requests");
+            requests.until(read -> read.size() >= 300, "300 requests");
             stop(first);
             Running second = start("one", SLOWLY);
-            requests.until(read -> read.size() >= 2500, "2500 requests");
+            requests.until(read -> read.size() >= 1200, "1200 requests");
             stop(second);
             start("two");
 

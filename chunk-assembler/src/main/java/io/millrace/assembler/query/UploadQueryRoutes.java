@@ -48,9 +48,14 @@ public final class UploadQueryRoutes {
         this.client = client;
     }
 
-    /** From now on answers come from here; until then all is 503. */
+    /** From now on answers come from here; before that all is 503. */
     public void answerFrom(UploadQueries started) {
         queries = started;
+    }
+
+    /** From now on all is 503. */
+    public void stopAnswering() {
+        queries = null;
     }
 
     /** Adds the route. */
@@ -78,7 +83,7 @@ public final class UploadQueryRoutes {
         }
         @Nullable UploadQueries started = queries;
         if (started == null) {
-            notNow(request, "starting");
+            notNow(request, "starting or stopping");
             return;
         }
         Future.fromCompletionStage(started.find(uploadId, keys.of(tenant, uploadId), seen), vertx.getOrCreateContext())

@@ -36,8 +36,8 @@ public final class AssemblerStreams implements AutoCloseable {
     private static final int BYTES_PER_PARTITION_FETCH = 2 << 20;
     private static final int BYTES_PER_FETCH = 8 << 20;
     private static final int LINGER_MS = 10;
-    /** What headers and cause add to a chunk in a dead letter. */
-    private static final int DEAD_LETTER_EXTRA = 64 << 10;
+    /** Kept free in a record for headers and what surrounds a value. */
+    private static final int RECORD_EXTRA = 64 << 10;
 
     private final KafkaStreams streams;
     private final RocksDbMemory memory;
@@ -155,7 +155,8 @@ public final class AssemblerStreams implements AutoCloseable {
     }
 
     private static void producers(AssemblerSettings settings, Map<String, Object> config) {
-        int largest = (int) settings.maxRecordSize().bytes() + DEAD_LETTER_EXTRA;
+        int largest = (int) settings.maxRecordSize().bytes();
+        config.put(RefusedRecordHandler.LONGEST_VALUE, largest - RECORD_EXTRA);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), LINGER_MS);

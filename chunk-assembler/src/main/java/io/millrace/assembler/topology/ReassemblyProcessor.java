@@ -61,7 +61,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
     @Override
     public void close() {
         offsets.reset(task.context.taskId().partition());
-        task.turns.close();
+        task.close();
     }
 
     /** What exists from {@code init} on. */
@@ -193,10 +193,21 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private void takeTurns(long nowMs) {
             turns.take(nowMs);
             sweeper.take();
-            if (schedule != null && pending.isEmpty()) {
+            if (pending.isEmpty()) {
+                cancelTurns();
+            }
+        }
+
+        private void cancelTurns() {
+            if (schedule != null) {
                 schedule.cancel();
                 schedule = null;
             }
+        }
+
+        void close() {
+            cancelTurns();
+            turns.close();
         }
     }
 }

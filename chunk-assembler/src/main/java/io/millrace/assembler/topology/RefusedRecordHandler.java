@@ -23,15 +23,20 @@ import org.slf4j.LoggerFactory;
  * instead, so that nothing is lost.
  */
 public final class RefusedRecordHandler implements ProcessingExceptionHandler {
+    /** The Streams property that says how long a value may be to stand in a dead letter. */
+    static final String LONGEST_VALUE = "millrace.dead-letters.longest-value";
+
     static final String SERVICE = "chunk-assembler";
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedRecordHandler.class);
 
     private String topic = "";
+    private int longestValue;
 
     @Override
     public void configure(Map<String, ?> configs) {
         topic = String.valueOf(configs.get(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG));
+        longestValue = Integer.parseInt(String.valueOf(configs.get(LONGEST_VALUE)));
     }
 
     @Override
@@ -47,13 +52,14 @@ public final class RefusedRecordHandler implements ProcessingExceptionHandler {
                 .addKeyValue("offset", context.offset())
                 .setCause(exception instanceof MillraceException ? null : exception)
                 .log("dead letter: {}", message);
-        return Response.resume(List.of(new ProducerRecord<>(
-                topic,
-                null,
-                null,
-                (byte[]) record.key(),
-                (byte[]) record.value(),
-                headers(context, record, code, message))));
+        Headers headers = headers(context, record, code, message);
+        byte @Nullable [] value = (byte[]) record.value();
+        if (value != null && value.length > longestValue) {
+            // It would not fit, and stop the whole partition. The record itself still stands at its offset.
+            put(headers, "millrace-value-omitted", Integer.toString(value.length));
+            value = null;
+        }
+        return Response.resume(List.of(new ProducerRecord<>(topic, null, null, (byte[]) record.key(), value, headers)));
     }
 
     /** The code of the catalogue that says why a record was refused. */

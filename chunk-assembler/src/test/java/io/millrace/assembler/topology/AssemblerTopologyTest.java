@@ -193,7 +193,7 @@ final class AssemblerTopologyTest {
                 "assembler.expansion.slice_lines=1",
                 "assembler.expansion.slices_per_turn=4")) {
             // given: two huge jobs take both places before the others come
-            driver.pipe(ChunkRecords.file(upload, ChunkRecords.lines(400), 1000));
+            driver.pipe(ChunkRecords.file(upload, ChunkRecords.lines(150), 1000));
             driver.pipe(ChunkRecords.expand(upload, ChunkRecords.jobId()));
             driver.pipe(ChunkRecords.expand(upload, ChunkRecords.jobId()));
             List<InferenceRequest> requests = new ArrayList<>();
@@ -218,7 +218,7 @@ final class AssemblerTopologyTest {
             assertThat(ended.subList(0, 3)).containsExactlyInAnyOrderElementsOf(jobs);
             requests.addAll(driver.requests(Lane.BATCH));
             assertThat(requests)
-                    .hasSize(2 * 400 + 3 * 2)
+                    .hasSize(2 * 150 + 3 * 2)
                     .extracting(InferenceRequest::getRequestId)
                     .doesNotHaveDuplicates();
         }
@@ -276,6 +276,17 @@ final class AssemblerTopologyTest {
                     .extracting(UploadState::getContiguous)
                     .isEqualTo(5L);
             assertThat(driver.entries(StateStores.PIECES)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldLeaveAValueOutOfADeadLetterThatCouldNotCarryIt() {
+        try (AssemblerDriver driver = new AssemblerDriver(folder, "assembler.max_record_size=1MiB")) {
+            driver.pipe(ChunkRecords.data(upload, 0, new byte[1 << 20]));
+
+            TestRecord<byte[], byte[]> letter = driver.deadLetters().getFirst();
+            assertThat(letter.value()).isNull();
+            assertThat(header(letter, "millrace-value-omitted")).isEqualTo(Integer.toString(1 << 20));
         }
     }
 
