@@ -21,6 +21,12 @@ public final class BrokerProfile {
         settings.put("broker.session.timeout.ms", "3000");
         settings.put("broker.heartbeat.interval.ms", "500");
         settings.put("group.share.min.record.lock.duration.ms", "5000");
+        // A dead member of a share group keeps its partitions until its session ends; Kafka's default, and floor, is 45
+        // s.
+        settings.put("group.share.min.session.timeout.ms", "6000");
+        settings.put("group.share.session.timeout.ms", "6000");
+        settings.put("group.share.min.heartbeat.interval.ms", "1000");
+        settings.put("group.share.heartbeat.interval.ms", "1500");
         settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         return Collections.unmodifiableMap(settings);
     }
