@@ -188,6 +188,9 @@ final class AssemblerIT {
         assertThat(state(third, upload, meanwhile.partition(), end - 1).getContiguous())
                 .isEqualTo(100);
         assertThat(get(third, ChunkRecords.uploadId(), "").statusCode()).isEqualTo(404);
+        assertThat(get(third, upload, "?partition=" + (1 - meanwhile.partition()) + "&seen=0")
+                        .statusCode())
+                .isEqualTo(400);
         HttpResponse<byte[]> ahead = get(third, upload, "?partition=" + meanwhile.partition() + "&seen=" + (end + 100));
         assertThat(ahead.statusCode()).isEqualTo(503);
         assertThat(ahead.headers().firstValue("Retry-After")).isPresent();

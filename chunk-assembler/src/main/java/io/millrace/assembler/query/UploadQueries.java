@@ -29,6 +29,9 @@ public final class UploadQueries {
         /** There never was such an upload. */
         record Unknown() implements Answer {}
 
+        /** The question contradicts itself. */
+        record Wrong(String why) implements Answer {}
+
         /** Another instance knows. */
         record Elsewhere(HostInfo owner) implements Answer {}
 
@@ -88,6 +91,10 @@ public final class UploadQueries {
         }
         if (!owner.activeHost().equals(self)) {
             return CompletableFuture.completedFuture(new Answer.Elsewhere(owner.activeHost()));
+        }
+        if (seen != null && seen.partition() != owner.partition()) {
+            return CompletableFuture.completedFuture(
+                    new Answer.Wrong("the upload lies in partition " + owner.partition()));
         }
         CompletableFuture<Void> caughtUp = seen == null
                 ? CompletableFuture.completedFuture(null)

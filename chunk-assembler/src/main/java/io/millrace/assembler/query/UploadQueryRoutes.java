@@ -98,6 +98,7 @@ public final class UploadQueryRoutes {
                         .putHeader("Content-Type", "application/x-protobuf")
                         .end(Buffer.buffer(found.state().toByteArray()));
             case Answer.Unknown unknown -> end(request, 404, "there is no such upload");
+            case Answer.Wrong wrong -> end(request, 400, wrong.why());
             case Answer.NotNow notNow -> notNow(request, notNow.why());
             case Answer.Elsewhere elsewhere -> forward(request, elsewhere.owner());
         }

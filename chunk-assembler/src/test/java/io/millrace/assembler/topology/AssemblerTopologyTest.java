@@ -193,7 +193,7 @@ final class AssemblerTopologyTest {
                 "assembler.expansion.slice_lines=1",
                 "assembler.expansion.slices_per_turn=4")) {
             // given: two huge jobs take both places before the others come
-            driver.pipe(ChunkRecords.file(upload, ChunkRecords.lines(150), 1000));
+            driver.pipe(ChunkRecords.file(upload, ChunkRecords.lines(80), 1000));
             driver.pipe(ChunkRecords.expand(upload, ChunkRecords.jobId()));
             driver.pipe(ChunkRecords.expand(upload, ChunkRecords.jobId()));
             List<InferenceRequest> requests = new ArrayList<>();
@@ -218,7 +218,7 @@ final class AssemblerTopologyTest {
             assertThat(ended.subList(0, 3)).containsExactlyInAnyOrderElementsOf(jobs);
             requests.addAll(driver.requests(Lane.BATCH));
             assertThat(requests)
-                    .hasSize(2 * 150 + 3 * 2)
+                    .hasSize(2 * 80 + 3 * 2)
                     .extracting(InferenceRequest::getRequestId)
                     .doesNotHaveDuplicates();
         }
