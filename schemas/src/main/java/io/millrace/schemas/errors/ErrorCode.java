@@ -28,6 +28,8 @@ public enum ErrorCode {
     UPLOAD_NOT_FOUND(404, 4500, "Create a new upload."),
     UPLOAD_GONE(410, 4500, "Create a new upload."),
     OFFSET_MISMATCH(409, 4500, "Ask for the offset and go on from there."),
+    INCONSISTENT_LENGTH(400, 4500, "Send as many bytes as were announced."),
+    UPLOAD_COMPLETED(400, 4500, "Nothing is left to do: the upload is complete."),
     UNSUPPORTED_VERSION(412, 4500, "Use a protocol version that the answer lists."),
     UNSUPPORTED_MEDIA_TYPE(415, 4500, "Use the content type that the message names."),
     UPLOAD_TOO_LARGE(413, 4500, "Send less than the limit that the message names."),
