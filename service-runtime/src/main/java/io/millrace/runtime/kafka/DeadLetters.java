@@ -3,12 +3,10 @@ package io.millrace.runtime.kafka;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.config.KafkaSettings;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,22 +47,13 @@ public final class DeadLetters implements AutoCloseable {
                 .tag("cause", causeCode)
                 .register(meters)
                 .increment();
-        Headers headers = new RecordHeaders(source.headers().toArray());
-        put(headers, "millrace-cause-code", causeCode);
-        put(headers, "millrace-cause-message", causeMessage);
-        put(headers, "millrace-source-topic", source.topic());
-        put(headers, "millrace-source-partition", Integer.toString(source.partition()));
-        put(headers, "millrace-source-offset", Long.toString(source.offset()));
-        put(headers, "millrace-service", service);
+        Headers headers = new DeadLetterHeaders(service, causeCode, causeMessage)
+                .after(source.headers(), source.topic(), source.partition(), source.offset());
         return producer.send(new ProducerRecord<>(topic, null, null, source.key(), source.value(), headers));
     }
 
     @Override
     public void close() {
         producer.close();
-    }
-
-    private static void put(Headers headers, String name, String value) {
-        headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,0 +1,69 @@
+package io.millrace.runtime.streams;
+
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * One block cache and one budget of write buffers for all stores together; Streams would give each store its own. Travels
+ * in the configuration of Streams, which hands it to the {@link Setter} of each store.
+ */
+public final class RocksDbMemory implements AutoCloseable {
+    /** The Streams property under which the stores find it. */
+    static final String PROPERTY = "millrace.rocksdb.memory";
+
+    private static final int BLOCK_BYTES = 16 * 1024;
+    private static final int BLOOM_BITS = 10;
+
+    static {
+        RocksDB.loadLibrary();
+    }
+
+    private final Cache cache;
+    private final WriteBufferManager writeBuffers;
+    private final BloomFilter bloom = new BloomFilter(BLOOM_BITS, false);
+    private final long writeBufferBytes;
+
+    /** Half of these bytes is for blocks that were read, half for what is being written. */
+    public RocksDbMemory(long bytes) {
+        cache = new LRUCache(bytes);
+        writeBuffers = new WriteBufferManager(bytes / 2, cache);
+        writeBufferBytes = Math.max(1024 * 1024, bytes / 16);
+    }
+
+    /** Frees it; after the last store is closed. */
+    @Override
+    public void close() {
+        writeBuffers.close();
+        cache.close();
+        bloom.close();
+    }
+
+    /** Made by Streams for each store. */
+    public static final class Setter implements RocksDBConfigSetter {
+        @Override
+        public void setConfig(String storeName, Options options, Map<String, Object> configs) {
+            RocksDbMemory shared = Objects.requireNonNull((RocksDbMemory) configs.get(PROPERTY), PROPERTY);
+            BlockBasedTableConfig tables = (BlockBasedTableConfig) options.tableFormatConfig();
+            tables.setBlockCache(shared.cache);
+            tables.setBlockSize(BLOCK_BYTES);
+            tables.setCacheIndexAndFilterBlocks(true);
+            tables.setFilterPolicy(shared.bloom);
+            options.setTableFormatConfig(tables);
+            options.setWriteBufferManager(shared.writeBuffers);
+            options.setWriteBufferSize(shared.writeBufferBytes);
+        }
+
+        @Override
+        public void close(String storeName, Options options) {
+            // What is shared outlives the store.
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.millrace.runtime.streams;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.runtime.config.KafkaSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running Streams application: exactly once, in bounded memory, with what it refuses in the dead letters. */
+public final class StreamsApp implements AutoCloseable {
+    /**
+     * What one service brings.
+     *
+     * @param name of the service; the application is {@code millrace-<name>} and its meters {@code millrace.<name>.*}
+     * @param deadLetters what becomes of a record that cannot be processed
+     * @param properties of Streams that are this service's own; they go before the common ones
+     */
+    public record Definition(String name, DeadLetterPolicy deadLetters, Map<String, Object> properties) {
+        /** Keeps a copy. */
+        public Definition {
+            properties = Map.copyOf(properties);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
+
+    private final String name;
+    private final KafkaStreams streams;
+    private final RocksDbMemory memory;
+    private final boolean staysMember;
+
+    private StreamsApp(String name, KafkaStreams streams, RocksDbMemory memory, boolean staysMember) {
+        this.name = name;
+        this.streams = streams;
+        this.memory = memory;
+        this.staysMember = staysMember;
+    }
+
+    /**
+     * Starts it; it is usable when {@link #reasonNotReady} is empty.
+     *
+     * @param offsets hears how far the consumers are; the processors tell it what is processed
+     */
+    public static StreamsApp start(
+            Definition definition,
+            Topology topology,
+            ProcessedOffsets offsets,
+            StreamsSettings settings,
+            KafkaSettings kafka,
+            MeterRegistry meters) {
+        RocksDbMemory memory = new RocksDbMemory(settings.storeMemory().bytes());
+        KafkaStreams streams = new KafkaStreams(
+                topology,
+                new StreamsConfig(properties(definition, settings, kafka, memory)),
+                new ObservedClients(offsets));
+        streams.setUncaughtExceptionHandler(failure -> {
+            LOG.atError().setCause(failure).log("a stream thread died and is replaced");
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        measure(definition.name(), streams, meters);
+        streams.start();
+        return new StreamsApp(
+                definition.name(), streams, memory, !settings.instanceId().isEmpty());
+    }
+
+    /** For queries. */
+    public KafkaStreams streams() {
+        return streams;
+    }
+
+    /** Why the stores cannot be read, if so. */
+    public Optional<String> reasonNotReady() {
+        KafkaStreams.State state = streams.state();
+        return state == KafkaStreams.State.RUNNING
+                ? Optional.empty()
+                : Optional.of(
+                        "the streams of the " + name + " are " + state.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Commits what is done, then stops. One with a fixed name stays in the group, to get its work back. */
+    @Override
+    public void close() {
+        CloseOptions.GroupMembershipOperation membership = staysMember
+                ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+                : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
+        if (streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership))) {
+            memory.close();
+        } else {
+            LOG.atWarn().log("the streams of the {} did not stop in time", name);
+        }
+    }
+
+    /** What Streams is configured with. */
+    public static Map<String, Object> properties(
+            Definition definition, StreamsSettings settings, KafkaSettings kafka, RocksDbMemory memory) {
+        Map<String, Object> config = new HashMap<>();
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "millrace-" + definition.name());
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                settings.commitInterval().toMillis());
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+        config.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, RecordTimestamps.class);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        stores(settings, memory, config);
+        failures(definition.deadLetters(), config);
+        membership(settings, config);
+        config.putAll(definition.properties());
+        return kafka.client(config);
+    }
+
+    private static void stores(StreamsSettings settings, RocksDbMemory memory, Map<String, Object> config) {
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replication());
+        config.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
+        config.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir());
+        config.put(
+                StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
+                settings.cacheMemory().bytes());
+        config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.Setter.class);
+        config.put(RocksDbMemory.PROPERTY, memory);
+    }
+
+    private static void failures(DeadLetterPolicy deadLetters, Map<String, Object> config) {
+        config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndContinueExceptionHandler.class);
+        config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
+        // There is no global store; Streams warns at every start when this is not set, and deprecates the constant.
+        config.put("processing.exception.handler.global.enabled", true);
+        config.put(DeadLetterHandler.POLICY, deadLetters);
+        config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, deadLetters.topic());
+    }
+
+    private static void membership(StreamsSettings settings, Map<String, Object> config) {
+        long sessionMs = settings.sessionTimeout().toMillis();
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) sessionMs);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int) (sessionMs / 3));
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        if (!settings.instanceId().isEmpty()) {
+            config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
+        }
+    }
+
+    private static void measure(String name, KafkaStreams streams, MeterRegistry meters) {
+        Gauge.builder("millrace." + name + ".lag", streams, StreamsApp::lag)
+                .description("Records that wait to be processed")
+                .register(meters);
+        Gauge.builder(
+                        "millrace." + name + ".running",
+                        streams,
+                        running -> running.state() == KafkaStreams.State.RUNNING ? 1 : 0)
+                .description("1 while the Streams application runs, 0 while it starts, rebalances or has failed")
+                .register(meters);
+    }
+
+    private static double lag(KafkaStreams streams) {
+        return streams.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("records-lag-max")
+                        && metric.getValue().metricValue() instanceof Double)
+                .mapToDouble(metric -> (Double) metric.getValue().metricValue())
+                .filter(value -> !Double.isNaN(value))
+                .max()
+                .orElse(0);
+    }
+}

@@ -1,5 +1,0 @@
-/** Tests of the configuration. */
-@NullMarked
-package io.millrace.runtime.config;
-
-import org.jspecify.annotations.NullMarked;
