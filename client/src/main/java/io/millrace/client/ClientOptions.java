@@ -34,7 +34,7 @@ public record ClientOptions(
                 4 << 20,
                 Duration.ofSeconds(30),
                 Duration.ofMillis(250),
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(10),
                 Duration.ofMinutes(15));
     }
 
