@@ -86,7 +86,7 @@ final class ServedModel implements AutoCloseable {
 
     private Optional<String> reasonNotReady() {
         if (runner.isPresent() && !runner.get().isAlive()) {
-            return Optional.of("an inference thread died; the log says why");
+            return Optional.of("an inference thread has ended");
         }
         return reasonNotReady;
     }

@@ -15,6 +15,9 @@ public sealed interface Outcome {
     /** The request can not be answered, now or later; the message is for whoever sent it. */
     record Failed(ErrorCode code, String message) implements Outcome {}
 
+    /** The attempt came to nothing, through no fault of the request. Nothing is published: another attempt follows. */
+    record Abandoned() implements Outcome {}
+
     /** The deadline passed before it ran. Nothing is published: the stream has decided that itself. */
     record Expired() implements Outcome {}
 }

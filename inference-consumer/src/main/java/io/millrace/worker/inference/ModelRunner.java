@@ -63,7 +63,7 @@ public final class ModelRunner implements AutoCloseable {
         return runner;
     }
 
-    /** Whether all its threads live; one that died has logged why. */
+    /** Whether all its threads live. */
     public boolean isAlive() {
         return threads.stream().allMatch(Thread::isAlive);
     }
@@ -103,12 +103,10 @@ public final class ModelRunner implements AutoCloseable {
     private void runBatches() {
         try {
             for (List<QueuedItem<RequestRun.Input>> taken = take(); !taken.isEmpty(); taken = take()) {
-                runBatch(taken);
+                runSafely(taken);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.error("an inference thread died", e);
         }
     }
 
@@ -129,6 +127,19 @@ public final class ModelRunner implements AutoCloseable {
             return List.of();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whatever happens, every request of the batch is settled and the thread goes on: nobody else would notice. */
+    private void runSafely(List<QueuedItem<RequestRun.Input>> taken) {
+        try {
+            runBatch(taken);
+        } catch (RuntimeException | Error e) {
+            LOG.atError()
+                    .addKeyValue("inputs", taken.size())
+                    .setCause(e)
+                    .log("a batch came to nothing; it is given back");
+            taken.forEach(item -> item.item().run().end(new Outcome.Abandoned()));
         }
     }
 

@@ -7,6 +7,8 @@ import io.millrace.worker.core.Outcome;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +47,16 @@ public final class RequestIntake {
     public void accept(List<Delivery> deliveries) {
         deliveries.forEach(delivery -> runner.expect(delivery.lane()));
         for (Delivery delivery : deliveries) {
+            meters.received();
             try {
                 accept(delivery);
+            } catch (RuntimeException | Error e) {
+                // Also an Error: it costs this request an attempt, and must cost the others nothing.
+                LOG.atError()
+                        .addKeyValue("request", delivery.request().getRequestId())
+                        .setCause(e)
+                        .log("request could not be prepared");
+                end(delivery, new Outcome.Abandoned());
             } finally {
                 runner.arrived(delivery.lane());
             }
@@ -54,7 +64,6 @@ public final class RequestIntake {
     }
 
     private void accept(Delivery delivery) {
-        meters.received();
         InferenceRequest request = delivery.request();
         if (ModelRunner.isLate(request, clock)) {
             end(delivery, new Outcome.Expired());
@@ -76,12 +85,17 @@ public final class RequestIntake {
 
     private void end(Delivery delivery, Outcome outcome) {
         meters.ended(outcome);
-        if (outcome instanceof Outcome.Expired) {
-            delivery.acknowledgement().accept();
-            return;
+        switch (outcome) {
+            case Outcome.Abandoned abandoned -> delivery.acknowledgement().release();
+            case Outcome.Expired expired -> delivery.acknowledgement().accept();
+            case Outcome.Succeeded succeeded -> publish(delivery, outcome);
+            case Outcome.Failed failed -> publish(delivery, outcome);
         }
+    }
+
+    private void publish(Delivery delivery, Outcome outcome) {
         String attempt = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        results.publish(delivery.request(), attempt, outcome).whenComplete((where, failure) -> {
+        handOver(delivery, attempt, outcome).whenComplete((where, failure) -> {
             if (failure == null) {
                 settle(delivery, outcome);
             } else {
@@ -92,6 +106,14 @@ public final class RequestIntake {
                 delivery.acknowledgement().release();
             }
         });
+    }
+
+    private CompletionStage<?> handOver(Delivery delivery, String attempt, Outcome outcome) {
+        try {
+            return results.publish(delivery.request(), attempt, outcome);
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     private static void settle(Delivery delivery, Outcome outcome) {

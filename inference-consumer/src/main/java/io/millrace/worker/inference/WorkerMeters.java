@@ -85,6 +85,7 @@ public final class WorkerMeters {
                         switch (outcome) {
                             case Outcome.Succeeded succeeded -> "succeeded";
                             case Outcome.Failed failed -> failed.code().code();
+                            case Outcome.Abandoned abandoned -> "abandoned";
                             case Outcome.Expired expired -> "expired";
                         })
                 .register(registry)

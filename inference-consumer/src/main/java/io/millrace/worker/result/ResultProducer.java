@@ -93,8 +93,8 @@ public final class ResultProducer implements ResultSink, AutoCloseable {
             case Outcome.Succeeded succeeded ->
                 result.setSuccess(Success.newBuilder().setStatusCode(OK).setBody(succeeded.body()));
             case Outcome.Failed failed -> result.setFailure(failure(request, failed));
-            case Outcome.Expired expired ->
-                throw new IllegalArgumentException("an expired request has no result of the worker's");
+            case Outcome.Abandoned abandoned -> throw new IllegalArgumentException("nothing was decided");
+            case Outcome.Expired expired -> throw new IllegalArgumentException("its stream decides that");
         }
         return result.build();
     }

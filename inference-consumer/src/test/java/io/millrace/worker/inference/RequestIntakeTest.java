@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestIntakeTest {
     private static final long NOW_MS = 1_000_000;
@@ -95,6 +97,24 @@ class RequestIntakeTest {
         assertThat(settled.get("r1")).isEqualTo("released");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"breaks preparation", "breaks the run", "breaks rendering", "breaks publishing"})
+    void shouldGiveBackWhatBreaksTheWorkerAndGoOn(String breaking) {
+        RequestIntake intake = intake(true);
+
+        // More often than there are threads, so that none of them may die of it.
+        for (int i = 0; i < 4; i++) {
+            intake.accept(List.of(delivery(breaking, 1)));
+            awaitSettled(1);
+            assertThat(settled.remove(breaking)).isEqualTo("released");
+        }
+        intake.accept(List.of(delivery("r1", 1)));
+
+        awaitSettled(1);
+        assertThat(settled.get("r1")).isEqualTo("accepted");
+        assertThat(runner.isAlive()).isTrue();
+    }
+
     @Test
     void shouldNotRunARequestThatNobodyWaitsForAnyMore() {
         Delivery late = delivery(
@@ -114,6 +134,9 @@ class RequestIntakeTest {
 
     private RequestIntake intake(boolean durable) {
         ResultSink sink = (request, attempt, outcome) -> {
+            if (request.getRequestId().equals("breaks publishing")) {
+                throw new NoClassDefFoundError("publishing");
+            }
             published.put(request.getRequestId(), outcome);
             return durable
                     ? CompletableFuture.completedStage("written")
@@ -153,6 +176,7 @@ class RequestIntakeTest {
     /** Echoes the number in a request's id; fails every batch with a poison in it. */
     private static final class CountingBackend implements InferenceBackend {
         private static final long POISON = -1;
+        private static final long BREAKING = -2;
         private final List<Long> ran = new ArrayList<>();
 
         @Override
@@ -161,16 +185,30 @@ class RequestIntakeTest {
             if (id.equals("refused")) {
                 return new Preparation.Refused(ErrorCode.EMPTY_INPUT, "input is empty");
             }
-            long number = id.equals("poison") ? POISON : Long.parseLong(id.substring(1));
-            return new Preparation.Ready(
-                    List.of(new ModelInput(new long[] {number})),
-                    outputs -> ByteString.copyFromUtf8("[" + (long) outputs.getFirst()[0] + "]"));
+            if (id.equals("breaks preparation")) {
+                throw new NoClassDefFoundError("preparation");
+            }
+            long number = switch (id) {
+                case "poison" -> POISON;
+                case "breaks the run" -> BREAKING;
+                case "breaks rendering", "breaks publishing" -> 0;
+                default -> Long.parseLong(id.substring(1));
+            };
+            return new Preparation.Ready(List.of(new ModelInput(new long[] {number})), outputs -> {
+                if (id.equals("breaks rendering")) {
+                    throw new IllegalStateException("rendering");
+                }
+                return ByteString.copyFromUtf8("[" + (long) outputs.getFirst()[0] + "]");
+            });
         }
 
         @Override
         public synchronized List<float[]> run(List<ModelInput> batch) throws BackendException {
             for (ModelInput input : batch) {
                 ran.add(input.tokens()[0]);
+                if (input.tokens()[0] == BREAKING) {
+                    throw new NoClassDefFoundError("the run");
+                }
                 if (input.tokens()[0] == POISON) {
                     throw new BackendException("poison");
                 }
