@@ -12,6 +12,8 @@ import io.millrace.edge.jobs.JobService;
 import io.millrace.edge.kafka.ChunkProducer;
 import io.millrace.edge.kafka.PartitionEnds;
 import io.millrace.edge.kafka.WorkProducer;
+import io.millrace.edge.protocol.UploadRoutes;
+import io.millrace.edge.protocol.ietf.IetfHandler;
 import io.millrace.edge.protocol.openai.BatchesHandler;
 import io.millrace.edge.protocol.openai.EmbeddingsHandler;
 import io.millrace.edge.protocol.openai.FilesHandler;
@@ -41,7 +43,7 @@ public final class EdgeService implements AutoCloseable {
     private final Closer closer;
     private final List<String> corsOrigins;
     private final ErrorAnswers errors;
-    private final TusHandler tus;
+    private final UploadRoutes uploads;
     private final FilesHandler files;
     private final BatchesHandler batches;
     private final EmbeddingsHandler embeddings;
@@ -84,7 +86,7 @@ public final class EdgeService implements AutoCloseable {
         context.health().check("calls", calls::reasonNotReady);
 
         this.errors = new ErrorAnswers(context.meters());
-        this.tus = new TusHandler(ingest, jobs);
+        this.uploads = new UploadRoutes(new TusHandler(ingest, jobs), new IetfHandler(ingest, jobs, clock));
         this.files = new FilesHandler(ingest);
         this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
         this.embeddings = new EmbeddingsHandler(
@@ -112,7 +114,7 @@ public final class EdgeService implements AutoCloseable {
     public void mount(Router router) {
         errors.install(router);
         Cors.install(router, corsOrigins, "/uploads*", "/v1/*");
-        tus.mount(router);
+        uploads.mount(router);
         files.mount(router);
         batches.mount(router);
         embeddings.mount(router);

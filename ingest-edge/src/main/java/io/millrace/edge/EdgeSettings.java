@@ -16,6 +16,9 @@ import java.util.List;
  * @param chunkSize bytes of a full chunk record
  * @param chunkDelay how long bytes wait for a chunk to become full
  * @param maxUploadSize bytes of one upload
+ * @param maxAppendSize bytes of one append to an upload
+ * @param minAppendSize bytes of an append that does not end its upload
+ * @param uploadLifetime how long an upload may stay incomplete
  * @param maxBodySize bytes of a JSON body
  * @param maxInFlightPerUpload bytes of one upload that may be on their way to the brokers
  * @param maxInFlight bytes of all uploads that may be on their way to the brokers
@@ -45,6 +48,17 @@ public record EdgeSettings(
 
         @Setting(value = "16GiB", doc = "The most bytes that one upload may have.")
         ByteSize maxUploadSize,
+
+        @Setting(value = "16GiB", doc = "The most bytes that one append to an upload may have.")
+        ByteSize maxAppendSize,
+
+        @Setting(
+                value = "0B",
+                doc = "The fewest bytes of an append that does not end its upload; for IETF resumable uploads.")
+        ByteSize minAppendSize,
+
+        @Setting(value = "24h", doc = "How long an upload may stay incomplete.")
+        Duration uploadLifetime,
 
         @Setting(value = "4MiB", doc = "The most bytes that a JSON body may have.")
         ByteSize maxBodySize,
@@ -84,6 +98,11 @@ public record EdgeSettings(
             throw ConfigException.invalid("chunk_size", chunkSize, "1B to 16MiB");
         }
         atLeastOne("max_upload_size", maxUploadSize.bytes());
+        atLeastOne("max_append_size", maxAppendSize.bytes());
+        if (minAppendSize.bytes() > maxAppendSize.bytes()) {
+            throw ConfigException.invalid("min_append_size", minAppendSize, "at most max_append_size");
+        }
+        atLeastOne("upload_lifetime", uploadLifetime.toSeconds());
         atLeastOne("max_body_size", maxBodySize.bytes());
         atLeastOne("max_in_flight_per_upload", maxInFlightPerUpload.bytes());
         atLeastOne("max_in_flight", maxInFlight.bytes());
@@ -104,6 +123,9 @@ public record EdgeSettings(
                 chunkSize,
                 chunkDelay,
                 maxUploadSize,
+                maxAppendSize,
+                minAppendSize,
+                uploadLifetime,
                 maxBodySize,
                 maxInFlightPerUpload,
                 maxInFlight,
@@ -116,7 +138,14 @@ public record EdgeSettings(
 
     IngestLimits ingestLimits() {
         return new IngestLimits(
-                (int) chunkSize.bytes(), chunkDelay, maxUploadSize.bytes(), maxInFlightPerUpload.bytes(), offsetHints);
+                (int) chunkSize.bytes(),
+                chunkDelay,
+                maxUploadSize.bytes(),
+                maxAppendSize.bytes(),
+                minAppendSize.bytes(),
+                uploadLifetime,
+                maxInFlightPerUpload.bytes(),
+                offsetHints);
     }
 
     private static List<String> addresses(String key, List<String> addresses) {

@@ -36,24 +36,22 @@ final class TestEdge implements AutoCloseable {
     private final StandInServices services;
     private final int port;
 
-    TestEdge(KafkaCluster kafka) {
+    TestEdge(KafkaCluster kafka, String... overrides) {
         Map<String, String> chunkTopic = Map.of("max.message.bytes", Integer.toString(2 << 20));
         kafka.createTopic(Topics.CHUNKS, 3, chunkTopic);
         kafka.createTopic(Topics.RESULTS_JOBS, 2);
         kafka.createTopic(Topics.RESULTS_CALLS, 2);
         kafka.createTopic(Topics.requests(MODEL, Lane.ONLINE), 2);
+        List<String> settings = new ArrayList<>(List.of(overrides));
         ServiceContext context = closer.add("context", ServiceContext.create());
         services = closer.add("services", new StandInServices(kafka, context));
-        EdgeMain.EdgeConfig config = ConfigLoader.load(
-                EdgeMain.EdgeConfig.class,
-                new ConfigSources(
-                        null,
-                        Map.of(),
-                        List.of(
-                                "edge.max_upload_size=" + MAX_UPLOAD,
-                                "edge.max_body_size=64KiB",
-                                "edge.assembler_addresses=[" + services.address() + "]",
-                                "edge.publisher_addresses=[" + services.address() + "]")));
+        settings.addAll(List.of(
+                "edge.max_upload_size=" + MAX_UPLOAD,
+                "edge.max_body_size=64KiB",
+                "edge.assembler_addresses=[" + services.address() + "]",
+                "edge.publisher_addresses=[" + services.address() + "]"));
+        EdgeMain.EdgeConfig config =
+                ConfigLoader.load(EdgeMain.EdgeConfig.class, new ConfigSources(null, Map.of(), settings));
         EdgeService edge = closer.add(
                 "edge",
                 EdgeService.start(config.edge(), KafkaSettings.at(kafka.bootstrapServers()), config.models(), context));

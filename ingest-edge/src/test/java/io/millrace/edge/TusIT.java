@@ -204,7 +204,7 @@ class TusIT {
     void shouldSayExactlyWhatIsWrong() {
         String path = edge.create(100);
         String unknown = "/uploads/" + Ids.create(Ids.FILE, 0);
-        assertThat(edge.send("HEAD", path, BodyPublishers.noBody()).statusCode())
+        assertThat(edge.send("PATCH", path, BodyPublishers.noBody()).statusCode())
                 .isEqualTo(412);
         HttpResponse<String> version =
                 edge.send("POST", "/uploads", BodyPublishers.noBody(), "Tus-Resumable", "0.2.2", "Upload-Length", "1");
@@ -286,6 +286,33 @@ class TusIT {
         assertThat(header(options, "Tus-Extension")).contains("creation-with-upload");
         assertThat(header(options, "Tus-Max-Size")).isEqualTo("" + TestEdge.MAX_UPLOAD);
         assertThat(header(options, "Access-Control-Expose-Headers")).contains("Upload-Offset");
+    }
+
+    @Test
+    void shouldHearOfTheLengthLater() {
+        // given
+        HttpResponse<String> created = edge.tus("POST", "/uploads", NOTHING, "Upload-Defer-Length", "1");
+        String path = header(created, "Location");
+        edge.patch(path, 0, bytes(10));
+        HttpResponse<String> open = edge.tus("HEAD", path, NOTHING);
+
+        // when
+        HttpResponse<String> last = edge.tus(
+                "PATCH", path, bytes(5), "Content-Type", OFFSET_STREAM, "Upload-Offset", "10", "Upload-Length", "15");
+
+        // then
+        assertThat(header(open, "Upload-Defer-Length")).isEqualTo("1");
+        assertThat(header(open, "Upload-Length")).isEmpty();
+        assertThat(header(open, "Upload-Expires")).endsWith("GMT");
+        assertThat(last.statusCode()).isEqualTo(204);
+        HttpResponse<String> whole = edge.tus("HEAD", path, NOTHING);
+        assertThat(header(whole, "Upload-Length")).isEqualTo("15");
+        assertThat(header(whole, "Upload-Defer-Length")).isEmpty();
+        assertThat(header(whole, "Upload-Expires")).isEmpty();
+        assertThat(edge.patch(path, 15, NOTHING).statusCode()).isEqualTo(204);
+        assertThat(edge.tus("POST", "/uploads", NOTHING, "Upload-Defer-Length", "2")
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test

@@ -83,6 +83,10 @@ public final class ErrorAnswers {
         ObjectNode body = openAi
                 ? ErrorRendering.openAi(code, error.getMessage(), error.param())
                 : ErrorRendering.problem(code, error.getMessage(), error.param());
+        if (context.get(StandardProblem.KEY) instanceof StandardProblem standard && !openAi) {
+            body.put("type", standard.type());
+            standard.members().forEach(body::put);
+        }
         response.setStatusCode(code.httpStatus())
                 .putHeader(HttpHeaders.CONTENT_TYPE, openAi ? "application/json" : "application/problem+json");
         if (code.httpStatus() == 429 || code.httpStatus() == 503) {

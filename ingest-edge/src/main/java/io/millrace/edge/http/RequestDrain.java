@@ -7,14 +7,14 @@ import io.vertx.core.http.HttpServerRequest;
  * Lets a refused client read its answer while it is still sending: what it sends is thrown away, up to a bound, and then the
  * connection is closed. Closing at once would reset it, and the answer be lost.
  */
-final class RequestDrain {
+public final class RequestDrain {
     private static final long MAX_BYTES = 64L << 20;
     private static final long MAX_MS = 10_000;
 
     private RequestDrain() {}
 
     /** Throws away what is left of the request; called once the answer is written. */
-    static void rest(Vertx vertx, HttpServerRequest request) {
+    public static void rest(Vertx vertx, HttpServerRequest request) {
         if (request.isEnded()) {
             return;
         }

@@ -6,6 +6,9 @@ public sealed interface AppendResult {
     /** All bytes of the body are durable. */
     record Appended(Upload upload) implements AppendResult {}
 
+    /** Nothing was read: an upload created under the same key has bytes already, or needs none. */
+    record Existing(Upload upload) implements AppendResult {}
+
     /** The client was cut off; what had arrived is durable. */
     record BrokenOff(Upload upload) implements AppendResult {}
 

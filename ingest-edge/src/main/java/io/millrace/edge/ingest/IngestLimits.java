@@ -8,7 +8,18 @@ import java.time.Duration;
  * @param chunkSize bytes of a full chunk record
  * @param chunkDelay how long bytes wait for a record to become full
  * @param maxUploadSize bytes of one upload
+ * @param maxAppendSize bytes of one append
+ * @param minAppendSize bytes of an append that does not end its upload
+ * @param lifetime how long an upload may stay incomplete
  * @param maxInFlight bytes of one append that are on their way to the brokers
  * @param offsetHints uploads whose offset is remembered
  */
-public record IngestLimits(int chunkSize, Duration chunkDelay, long maxUploadSize, long maxInFlight, int offsetHints) {}
+public record IngestLimits(
+        int chunkSize,
+        Duration chunkDelay,
+        long maxUploadSize,
+        long maxAppendSize,
+        long minAppendSize,
+        Duration lifetime,
+        long maxInFlight,
+        int offsetHints) {}

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.millrace.edge.core.AppendDecision;
 import io.millrace.edge.ingest.AppendResult.Appended;
 import io.millrace.edge.ingest.AppendResult.BrokenOff;
+import io.millrace.edge.ingest.AppendResult.Existing;
 import io.millrace.edge.ingest.AppendResult.TooLong;
 import io.millrace.edge.ingest.AppendResult.WrongOffset;
 import io.millrace.edge.kafka.ChunkProducer;
@@ -19,6 +20,7 @@ import io.millrace.schemas.v1.UploadOpen;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ public final class IngestService {
     private final ChunkProducer chunks;
     private final UploadQueries queries;
     private final IngestLimits limits;
+    private final UploadAdmission newUploads;
     private final OffsetHints hints;
     private final UploadMetrics metrics;
     private final InstantSource clock;
@@ -51,25 +54,44 @@ public final class IngestService {
         this.chunks = chunks;
         this.queries = queries;
         this.limits = limits;
+        this.newUploads = new UploadAdmission(limits, clock);
         this.hints = new OffsetHints(limits.offsetHints());
         this.metrics = metrics;
         this.clock = clock;
     }
 
-    /** Creates an upload; it is durable when the future completes. */
+    /**
+     * Creates an upload; it is durable when the future completes. Under an idempotency key it may be there already, and
+     * further than its beginning.
+     */
     public Future<Upload> create(NewUpload request) {
-        Upload upload = admitted(request);
-        return opened(upload).map(durable -> {
-            hints.reached(upload);
-            return upload;
-        });
+        Upload upload = newUploads.admit(request);
+        return existing(request, upload)
+                .compose(existing -> existing.map(Future::succeededFuture)
+                        .orElseGet(() -> opened(upload).map(durable -> {
+                            hints.reached(upload);
+                            return upload;
+                        })));
     }
 
-    /** Creates an upload and appends its first bytes, without waiting in between. */
+    /**
+     * Creates an upload and appends its first bytes, without waiting in between. Where the upload was there already and has
+     * bytes, the body is not read, and the result says how far it is.
+     */
     public Future<AppendResult> createAndAppend(NewUpload request, UploadBody body) {
-        Upload upload = admitted(request);
-        AppendDecision decision = AppendDecision.of(0, body.length(), 0, upload.length(), limits.maxUploadSize());
-        return switch (decision) {
+        Upload upload = newUploads.admit(request);
+        if (request.idempotencyKey().isEmpty()) {
+            return createAndAppend(upload, body);
+        }
+        return existing(request, upload)
+                .compose(existing -> existing.map(there -> there.offset() > 0 || there.complete()
+                                ? Future.<AppendResult>succeededFuture(new Existing(there))
+                                : append(there, 0, body))
+                        .orElseGet(() -> createAndAppend(upload, body)));
+    }
+
+    private Future<AppendResult> createAndAppend(Upload upload, UploadBody body) {
+        return switch (decision(upload, 0, body)) {
             case AppendDecision.Accept(long room) -> {
                 Future<Void> opened = opened(upload);
                 Future<AppendResult> appended = write(upload, room, body);
@@ -83,11 +105,56 @@ public final class IngestService {
 
     /** Appends a body at an offset. The body is only read when it starts where the upload goes on. */
     public Future<AppendResult> append(String tenant, String uploadId, long offset, UploadBody body) {
+        return find(tenant, uploadId, offset).compose(upload -> append(upload, offset, body));
+    }
+
+    /** An upload about to be continued at an offset: as this edge remembers it, if that is where it left it. */
+    public Future<Upload> find(String tenant, String uploadId, long offset) {
         return hints.find(tenant, uploadId)
-                .filter(hint -> hint.offset() == offset)
+                .filter(hint -> hint.offset() == offset && !hint.expired(clock.instant()))
                 .map(Future::succeededFuture)
-                .orElseGet(() -> query(tenant, uploadId))
-                .compose(upload -> append(upload, offset, body));
+                .orElseGet(() -> query(tenant, uploadId));
+    }
+
+    /** Appends a body to an upload that was just found. */
+    public Future<AppendResult> append(Upload upload, long offset, UploadBody body) {
+        return switch (decision(upload, offset, body)) {
+            case AppendDecision.Accept(long room) -> write(upload, room, body);
+            case AppendDecision.WrongOffset(long expected) -> Future.succeededFuture(new WrongOffset(upload));
+            case AppendDecision.TooLong(long limit) -> Future.succeededFuture(tooLong(upload, limit));
+        };
+    }
+
+    /**
+     * Says how long an upload is that began without a length; it completes when it has reached it. Fails with
+     * {@link ErrorCode#INCONSISTENT_LENGTH} where it was said otherwise before, or more is there already.
+     */
+    public Future<Upload> declareLength(Upload upload, long length) {
+        if (length > limits.maxUploadSize()) {
+            return Future.failedFuture(tooLarge(limits.maxUploadSize()));
+        }
+        if (upload.announced().orElse(length) != length || length < upload.offset()) {
+            return Future.failedFuture(new MillraceException(
+                    ErrorCode.INCONSISTENT_LENGTH,
+                    "this upload has " + upload.offset() + " bytes of "
+                            + upload.announced().orElse(length) + " and cannot become " + length + " bytes long"));
+        }
+        if (upload.length().isPresent()) {
+            return Future.succeededFuture(upload);
+        }
+        UploadComplete complete = UploadComplete.newBuilder()
+                .setTenant(upload.tenant())
+                .setUploadId(upload.id())
+                .setLength(length)
+                .build();
+        Upload declared = upload.withLength(length);
+        return control(RecordKind.COMPLETE, upload, complete).map(durable -> {
+            hints.reached(declared);
+            if (declared.complete()) {
+                completed(declared);
+            }
+            return declared;
+        });
     }
 
     /** Declares an upload whose length was not known complete at its present offset. */
@@ -133,7 +200,7 @@ public final class IngestService {
             return Future.failedFuture(UploadQueries.unknown(uploadId));
         }
         return queries.state(tenant, uploadId).map(state -> switch (state.getStatus()) {
-            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_COMPLETE -> Upload.of(state);
+            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_COMPLETE -> unexpired(Upload.of(state));
             case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED -> throw gone(uploadId);
             case UPLOAD_STATUS_FAILED ->
                 throw new MillraceException(
@@ -143,32 +210,35 @@ public final class IngestService {
         });
     }
 
-    /** The most bytes that one upload may have. */
-    public long maxUploadSize() {
-        return limits.maxUploadSize();
+    /** The bounds that a client is told. */
+    public IngestLimits limits() {
+        return limits;
     }
 
-    private Upload admitted(NewUpload request) {
-        if (request.length().orElse(0) > limits.maxUploadSize()) {
-            throw tooLarge(limits.maxUploadSize());
+    /** What was created under the same key before. */
+    private Future<Optional<Upload>> existing(NewUpload request, Upload upload) {
+        if (request.idempotencyKey().isEmpty()) {
+            return Future.succeededFuture(Optional.empty());
         }
-        long now = clock.millis();
-        String id = Ids.create(Ids.FILE, now);
-        UploadOpen.Builder open = UploadOpen.newBuilder()
-                .setTenant(request.tenant())
-                .setUploadId(id)
-                .setProtocol(request.protocol())
-                .setFilename(request.filename())
-                .setContentType(request.contentType())
-                .setPurpose(request.purpose())
-                .setClientMetadata(request.clientMetadata())
-                .setCreatedAtMs(now);
-        request.length().ifPresent(open::setLength);
-        request.job()
-                .ifPresent(job -> open.setJob(job.toBuilder()
-                        .setJobId(Ids.jobOfUpload(request.tenant(), id))
-                        .build()));
-        return Upload.created(open.build());
+        return query(upload.tenant(), upload.id())
+                .map(there -> {
+                    if (!there.open().getFingerprint().equals(upload.open().getFingerprint())) {
+                        throw new MillraceException(
+                                ErrorCode.IDEMPOTENCY_CONFLICT, "another upload was created under this key");
+                    }
+                    return Optional.of(there);
+                })
+                .recover(failed ->
+                        failed instanceof MillraceException known && known.code() == ErrorCode.UPLOAD_NOT_FOUND
+                                ? Future.succeededFuture(Optional.empty())
+                                : Future.failedFuture(failed));
+    }
+
+    private Upload unexpired(Upload upload) {
+        if (upload.expired(clock.instant())) {
+            throw gone(upload.id());
+        }
+        return upload;
     }
 
     private Future<Void> opened(Upload upload) {
@@ -184,13 +254,15 @@ public final class IngestService {
         });
     }
 
-    private Future<AppendResult> append(Upload upload, long offset, UploadBody body) {
-        return switch (AppendDecision.of(
-                offset, body.length(), upload.offset(), upload.length(), limits.maxUploadSize())) {
-            case AppendDecision.Accept(long room) -> write(upload, room, body);
-            case AppendDecision.WrongOffset(long expected) -> Future.succeededFuture(new WrongOffset(upload));
-            case AppendDecision.TooLong(long limit) -> Future.succeededFuture(tooLong(upload, limit));
-        };
+    private AppendDecision decision(Upload upload, long offset, UploadBody body) {
+        AppendDecision decision =
+                AppendDecision.of(offset, body.length(), upload.offset(), upload.announced(), limits.maxUploadSize());
+        if (!(decision instanceof AppendDecision.Accept(long room)) || room <= limits.maxAppendSize()) {
+            return decision;
+        }
+        return body.length().orElse(0) > limits.maxAppendSize()
+                ? new AppendDecision.TooLong(limits.maxAppendSize())
+                : new AppendDecision.Accept(limits.maxAppendSize());
     }
 
     private Future<AppendResult> write(Upload upload, long room, UploadBody body) {

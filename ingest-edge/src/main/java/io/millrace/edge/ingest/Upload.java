@@ -3,6 +3,7 @@ package io.millrace.edge.ingest;
 import io.millrace.schemas.v1.UploadOpen;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -41,6 +42,28 @@ public record Upload(UploadOpen open, UploadStatus status, OptionalLong length, 
     /** Whether it is a file now. */
     public boolean complete() {
         return status == UploadStatus.UPLOAD_STATUS_COMPLETE;
+    }
+
+    /** Its length as far as it was ever said, whether or not reaching it completes the upload. */
+    public OptionalLong announced() {
+        return length.isEmpty() && open.hasAnnouncedLength() ? OptionalLong.of(open.getAnnouncedLength()) : length;
+    }
+
+    /** When it is gone if it is not complete by then; nothing for a complete one. */
+    public Optional<Instant> expiry() {
+        return complete() || open.getExpiresAtMs() == 0
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(open.getExpiresAtMs()));
+    }
+
+    /** Whether it is too late to go on with it. */
+    boolean expired(Instant now) {
+        return expiry().filter(expiry -> !now.isBefore(expiry)).isPresent();
+    }
+
+    /** The same upload with its length known from here on. */
+    Upload withLength(long newLength) {
+        return new Upload(open, status, OptionalLong.of(newLength), offset).at(offset);
     }
 
     /** The job that starts when it is complete, if it names one. */

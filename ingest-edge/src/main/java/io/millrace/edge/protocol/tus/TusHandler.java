@@ -1,122 +1,107 @@
 package io.millrace.edge.protocol.tus;
 
+import static io.millrace.edge.protocol.uploads.UploadRequest.LENGTH;
+import static io.millrace.edge.protocol.uploads.UploadRequest.OFFSET;
+
 import io.millrace.edge.ingest.AppendResult;
 import io.millrace.edge.ingest.AppendResult.Appended;
 import io.millrace.edge.ingest.AppendResult.BrokenOff;
+import io.millrace.edge.ingest.AppendResult.Existing;
 import io.millrace.edge.ingest.AppendResult.TooLong;
 import io.millrace.edge.ingest.AppendResult.WrongOffset;
 import io.millrace.edge.ingest.IngestService;
 import io.millrace.edge.ingest.NewUpload;
 import io.millrace.edge.ingest.Upload;
-import io.millrace.edge.ingest.UploadBody;
 import io.millrace.edge.jobs.JobService;
+import io.millrace.edge.protocol.uploads.NewUploads;
+import io.millrace.edge.protocol.uploads.StartedJobs;
+import io.millrace.edge.protocol.uploads.UploadMetadata;
+import io.millrace.edge.protocol.uploads.UploadRequest;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.UploadProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * The tus protocol 1.0.0 with creation, creation-with-upload and termination, at {@code /uploads}.
+ * The tus protocol 1.0.0 with creation, creation-with-upload, creation-defer-length, expiration and termination.
  *
  * @see <a href="https://tus.io/protocols/resumable-upload">the specification</a>
  */
 public final class TusHandler {
-    private static final String PATH = "/uploads";
-    private static final String COLLECTION_METHODS = "OPTIONS, POST";
-    private static final String UPLOAD_METHODS = "OPTIONS, HEAD, PATCH, DELETE";
+    /** The header without which a request is not of this protocol. */
+    public static final String RESUMABLE = "Tus-Resumable";
+
+    private static final String VERSION = "1.0.0";
+    private static final String EXTENSIONS =
+            "creation,creation-with-upload,creation-defer-length,expiration,termination";
+    private static final String MEDIA_TYPE = "application/offset+octet-stream";
+    private static final String DEFER_LENGTH = "Upload-Defer-Length";
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
     private final IngestService ingest;
-    private final JobService jobs;
-    private final NewTusUploads newUploads;
+    private final StartedJobs jobs;
+    private final NewUploads newUploads;
 
     /** Translates for these services. */
     public TusHandler(IngestService ingest, JobService jobs) {
         this.ingest = ingest;
-        this.jobs = jobs;
-        this.newUploads = new NewTusUploads(jobs);
+        this.jobs = new StartedJobs(jobs);
+        this.newUploads = new NewUploads(jobs);
     }
 
-    /** Serves {@code /uploads} and what is below it. */
-    public void mount(Router router) {
-        router.route(PATH).handler(this::collection);
-        router.route(PATH + "/").handler(this::collection);
-        router.route(PATH + "/:id").handler(this::upload);
+    /** Says what the protocol can do here. */
+    public void describe(HttpServerResponse response) {
+        response.putHeader(RESUMABLE, VERSION)
+                .putHeader("Tus-Version", VERSION)
+                .putHeader("Tus-Extension", EXTENSIONS)
+                .putHeader("Tus-Max-Size", Long.toString(ingest.limits().maxUploadSize()));
     }
 
-    private void collection(RoutingContext context) {
-        switch (TusRequest.methodOf(context).name()) {
-            case "OPTIONS" -> describe(context);
-            case "POST" -> create(TusRequest.of(context));
-            default -> throw TusRequest.notAllowed(context, COLLECTION_METHODS);
-        }
-    }
-
-    private void upload(RoutingContext context) {
-        switch (TusRequest.methodOf(context).name()) {
-            case "OPTIONS" -> describe(context);
-            case "HEAD" -> head(TusRequest.of(context));
-            case "PATCH" -> patch(TusRequest.of(context));
-            case "DELETE" -> delete(TusRequest.of(context));
-            default -> throw TusRequest.notAllowed(context, UPLOAD_METHODS);
-        }
-    }
-
-    private void describe(RoutingContext context) {
-        context.response()
-                .setStatusCode(204)
-                .putHeader(TusRequest.RESUMABLE, TusRequest.VERSION)
-                .putHeader("Tus-Version", TusRequest.VERSION)
-                .putHeader("Tus-Extension", "creation,creation-with-upload,termination")
-                .putHeader("Tus-Max-Size", Long.toString(ingest.maxUploadSize()))
-                .end();
-    }
-
-    private void create(TusRequest request) {
-        NewUpload upload = newUploads.from(request);
-        if (!request.hasBody()) {
+    /** POST: creates an upload, perhaps with its first bytes. */
+    public void create(RoutingContext context) {
+        UploadRequest request = accepted(context);
+        NewUpload upload = newUploads.from(
+                request,
+                UploadProtocol.UPLOAD_PROTOCOL_TUS,
+                new NewUploads.Lengths(length(request), OptionalLong.empty()),
+                "",
+                "");
+        if (!hasBody(request)) {
             ingest.create(upload)
-                    .compose(this::withJob)
+                    .compose(jobs::await)
                     .onSuccess(created -> created(request, created).end())
                     .onFailure(request::fail);
             return;
         }
-        request.requireOffsetStream();
+        request.requireContentType(MEDIA_TYPE);
         ingest.createAndAppend(upload, request.body())
-                .compose(this::withJob)
+                .compose(jobs::await)
                 .onSuccess(result -> createdWithBytes(request, result))
                 .onFailure(request::fail);
     }
 
-    private void createdWithBytes(TusRequest request, AppendResult result) {
-        switch (result) {
-            case Appended(Upload upload) ->
-                created(request, upload)
-                        .putHeader(TusRequest.OFFSET, Long.toString(upload.offset()))
-                        .end();
-            case TooLong(Upload upload, long limit) -> request.fail(IngestService.tooLarge(limit));
-            case WrongOffset(Upload upload) -> request.fail(mismatch(upload));
-            case BrokenOff(Upload upload) -> request.gone();
-        }
-    }
-
-    private static HttpServerResponse created(TusRequest request, Upload upload) {
-        return withBatch(request.response(), upload)
-                .setStatusCode(201)
-                .putHeader(HttpHeaders.LOCATION, PATH + "/" + upload.id());
-    }
-
-    private void head(TusRequest request) {
+    /** HEAD: says how far an upload is. */
+    public void head(RoutingContext context) {
+        UploadRequest request = accepted(context);
         ingest.query(Tenant.DEFAULT, request.uploadId())
                 .onSuccess(upload -> {
-                    HttpServerResponse response = withBatch(request.response(), upload)
-                            .putHeader(TusRequest.OFFSET, Long.toString(upload.offset()))
+                    HttpServerResponse response = described(request.response(), upload)
+                            .putHeader(OFFSET, Long.toString(upload.offset()))
                             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-                    upload.length().ifPresent(length -> response.putHeader(TusRequest.LENGTH, Long.toString(length)));
+                    upload.announced()
+                            .ifPresentOrElse(
+                                    length -> response.putHeader(LENGTH, Long.toString(length)),
+                                    () -> response.putHeader(DEFER_LENGTH, "1"));
                     String metadata = upload.open().getClientMetadata();
                     if (!metadata.isEmpty()) {
                         response.putHeader(UploadMetadata.HEADER, metadata);
@@ -126,59 +111,107 @@ public final class TusHandler {
                 .onFailure(request::fail);
     }
 
-    private void patch(TusRequest request) {
-        request.requireOffsetStream();
-        OptionalLong offset = request.number(TusRequest.OFFSET);
-        if (offset.isEmpty()) {
-            throw MillraceException.about(
-                    TusRequest.OFFSET, ErrorCode.INVALID_REQUEST, TusRequest.OFFSET + " is missing");
-        }
-        UploadBody body = request.body();
-        ingest.append(Tenant.DEFAULT, request.uploadId(), offset.getAsLong(), body)
-                .compose(this::withJob)
+    /** PATCH: appends to an upload, and may say how long it is. */
+    public void patch(RoutingContext context) {
+        UploadRequest request = accepted(context);
+        request.requireContentType(MEDIA_TYPE);
+        long offset = request.requiredNumber(OFFSET);
+        OptionalLong length = request.number(LENGTH);
+        ingest.find(Tenant.DEFAULT, request.uploadId(), offset)
+                .compose(upload -> length.isPresent() && upload.offset() == offset
+                        ? ingest.declareLength(upload, length.getAsLong())
+                        : Future.succeededFuture(upload))
+                .compose(upload -> ingest.append(upload, offset, request.body()))
+                .compose(jobs::await)
                 .onSuccess(result -> patched(request, result))
                 .onFailure(request::fail);
     }
 
-    private static void patched(TusRequest request, AppendResult result) {
+    /** DELETE: makes an upload unreachable. */
+    public void delete(RoutingContext context) {
+        UploadRequest request = accepted(context);
+        ingest.cancel(Tenant.DEFAULT, request.uploadId())
+                .onSuccess(gone -> request.response().setStatusCode(204).end())
+                .onFailure(request::fail);
+    }
+
+    /** Answers from here on say the version; another one is refused. */
+    private static UploadRequest accepted(RoutingContext context) {
+        UploadRequest request = UploadRequest.of(context);
+        request.response().putHeader(RESUMABLE, VERSION);
+        if (!VERSION.equals(request.header(RESUMABLE))) {
+            request.response().putHeader("Tus-Version", VERSION);
+            throw MillraceException.about(RESUMABLE, ErrorCode.UNSUPPORTED_VERSION, RESUMABLE + " must be " + VERSION);
+        }
+        return request;
+    }
+
+    private static OptionalLong length(UploadRequest request) {
+        String deferred = request.header(DEFER_LENGTH);
+        if (deferred == null) {
+            return OptionalLong.of(request.requiredNumber(LENGTH));
+        }
+        if (!"1".equals(deferred) || request.has(LENGTH)) {
+            throw MillraceException.about(
+                    DEFER_LENGTH,
+                    ErrorCode.INVALID_REQUEST,
+                    DEFER_LENGTH + " must be 1, and stand in place of " + LENGTH);
+        }
+        return OptionalLong.empty();
+    }
+
+    private static boolean hasBody(UploadRequest request) {
+        return request.has("Content-Type") && request.body().length().orElse(1) > 0;
+    }
+
+    private static void createdWithBytes(UploadRequest request, AppendResult result) {
         switch (result) {
-            case Appended(Upload upload) ->
-                withBatch(request.response(), upload)
-                        .setStatusCode(204)
-                        .putHeader(TusRequest.OFFSET, Long.toString(upload.offset()))
-                        .end();
+            case Appended(Upload upload) -> createdAt(request, upload);
+            case Existing(Upload upload) -> createdAt(request, upload);
             case TooLong(Upload upload, long limit) -> request.fail(IngestService.tooLarge(limit));
             case WrongOffset(Upload upload) -> request.fail(mismatch(upload));
             case BrokenOff(Upload upload) -> request.gone();
         }
     }
 
-    private void delete(TusRequest request) {
-        ingest.cancel(Tenant.DEFAULT, request.uploadId())
-                .onSuccess(gone -> request.response().setStatusCode(204).end())
-                .onFailure(request::fail);
+    private static void createdAt(UploadRequest request, Upload upload) {
+        created(request, upload).putHeader(OFFSET, Long.toString(upload.offset()));
+        request.end(201);
     }
 
-    /** An upload that starts a job is only told complete when the job can be asked for. */
-    private Future<AppendResult> withJob(AppendResult result) {
-        return result instanceof Appended(Upload upload) ? withJob(upload).map(result) : Future.succeededFuture(result);
+    private static HttpServerResponse created(UploadRequest request, Upload upload) {
+        return described(request.response(), upload)
+                .setStatusCode(201)
+                .putHeader(HttpHeaders.LOCATION, "/uploads/" + upload.id());
     }
 
-    private Future<Upload> withJob(Upload upload) {
-        return upload.complete() && upload.jobId().isPresent()
-                ? jobs.awaitStarted(upload.tenant(), upload.jobId().get()).map(upload)
-                : Future.succeededFuture(upload);
-    }
-
-    private static HttpServerResponse withBatch(HttpServerResponse response, Upload upload) {
-        if (upload.complete()) {
-            upload.jobId().ifPresent(job -> response.putHeader("Millrace-Batch-Id", job));
+    private static void patched(UploadRequest request, AppendResult result) {
+        switch (result) {
+            case Appended(Upload upload) -> patchedTo(request, upload);
+            case Existing(Upload upload) -> patchedTo(request, upload);
+            case TooLong(Upload upload, long limit) -> request.fail(IngestService.tooLarge(limit));
+            case WrongOffset(Upload upload) -> request.fail(mismatch(upload));
+            case BrokenOff(Upload upload) -> request.gone();
         }
-        return response;
+    }
+
+    private static void patchedTo(UploadRequest request, Upload upload) {
+        described(request.response(), upload)
+                .setStatusCode(204)
+                .putHeader(OFFSET, Long.toString(upload.offset()))
+                .end();
+    }
+
+    private static HttpServerResponse described(HttpServerResponse response, Upload upload) {
+        upload.expiry().ifPresent(expiry -> response.putHeader("Upload-Expires", httpDate(expiry)));
+        return StartedJobs.name(response, upload);
+    }
+
+    private static String httpDate(Instant instant) {
+        return HTTP_DATE.format(instant.atOffset(ZoneOffset.UTC));
     }
 
     private static MillraceException mismatch(Upload upload) {
-        return MillraceException.about(
-                TusRequest.OFFSET, ErrorCode.OFFSET_MISMATCH, "the upload goes on at " + upload.offset());
+        return MillraceException.about(OFFSET, ErrorCode.OFFSET_MISMATCH, "the upload goes on at " + upload.offset());
     }
 }

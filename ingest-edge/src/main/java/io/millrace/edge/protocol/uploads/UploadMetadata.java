@@ -1,4 +1,4 @@
-package io.millrace.edge.protocol.tus;
+package io.millrace.edge.protocol.uploads;
 
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param text the header as the client sent it, to be repeated to it
  * @param values what it says, decoded
  */
-record UploadMetadata(String text, Map<String, String> values) {
-    static final String HEADER = "Upload-Metadata";
+public record UploadMetadata(String text, Map<String, String> values) {
+    /** The header. */
+    public static final String HEADER = "Upload-Metadata";
+
     private static final int MAX_LENGTH = 4096;
 
     /**

@@ -1,4 +1,4 @@
-package io.millrace.edge.protocol.tus;
+package io.millrace.edge.protocol.uploads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

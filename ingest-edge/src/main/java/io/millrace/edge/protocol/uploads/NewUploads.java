@@ -1,9 +1,8 @@
-package io.millrace.edge.protocol.tus;
+package io.millrace.edge.protocol.uploads;
 
 import io.millrace.edge.ingest.NewUpload;
 import io.millrace.edge.jobs.JobService;
 import io.millrace.schemas.Tenant;
-import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.UploadProtocol;
@@ -12,36 +11,45 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Reads what a creation says of its upload, and of the job that it may want to start. */
-final class NewTusUploads {
+public final class NewUploads {
     private static final String DEFAULT_PURPOSE = "batch";
 
     private final JobService jobs;
 
-    NewTusUploads(JobService jobs) {
+    /** Checks jobs by this service's rules. */
+    public NewUploads(JobService jobs) {
         this.jobs = jobs;
     }
 
     /**
+     * How long the upload is.
+     *
+     * @param length where reaching it completes the upload
+     * @param announced where it does not
+     */
+    public record Lengths(OptionalLong length, OptionalLong announced) {}
+
+    /**
      * The upload that a creation asks for.
      *
+     * @param filename its name where the metadata does not say one, or an empty text
+     * @param contentType its media type where the metadata does not say one, or an empty text
      * @throws MillraceException that names the header or metadata key at fault
      */
-    NewUpload from(TusRequest request) {
-        OptionalLong length = request.number(TusRequest.LENGTH);
-        if (length.isEmpty()) {
-            throw MillraceException.about(
-                    TusRequest.LENGTH, ErrorCode.INVALID_REQUEST, TusRequest.LENGTH + " is missing");
-        }
+    public NewUpload from(
+            UploadRequest request, UploadProtocol protocol, Lengths lengths, String filename, String contentType) {
         UploadMetadata metadata = UploadMetadata.parse(request.header(UploadMetadata.HEADER));
         return new NewUpload(
                 Tenant.DEFAULT,
-                UploadProtocol.UPLOAD_PROTOCOL_TUS,
-                length,
-                metadata.valueOr("filename", ""),
-                metadata.valueOr("filetype", ""),
+                protocol,
+                lengths.length(),
+                lengths.announced(),
+                metadata.valueOr("filename", filename),
+                metadata.valueOr("filetype", contentType),
                 metadata.valueOr("purpose", DEFAULT_PURPOSE),
                 metadata.text(),
-                job(metadata));
+                job(metadata),
+                request.idempotencyKey());
     }
 
     private Optional<JobParameters> job(UploadMetadata metadata) {
