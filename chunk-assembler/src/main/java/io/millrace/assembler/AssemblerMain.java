@@ -22,7 +22,7 @@ public final class AssemblerMain {
             @Setting(value = "[{}]", doc = "The models that lines of jobs may name.")
             List<ModelSettings> models,
 
-            @Setting(value = "{state_dir: assembler-state}", doc = "The assembler.")
+            @Setting(value = "{streams: {state_dir: assembler-state}}", doc = "The assembler.")
             AssemblerSettings assembler) {
         /** Keeps a copy. */
         public Config {

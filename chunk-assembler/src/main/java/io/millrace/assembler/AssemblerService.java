@@ -2,11 +2,10 @@ package io.millrace.assembler;
 
 import io.micrometer.core.instrument.Gauge;
 import io.millrace.assembler.expansion.ExpansionReaders;
-import io.millrace.assembler.query.ProcessedOffsets;
 import io.millrace.assembler.query.UploadQueries;
 import io.millrace.assembler.query.UploadQueryRoutes;
+import io.millrace.assembler.topology.AssemblerApplication;
 import io.millrace.assembler.topology.AssemblerMetrics;
-import io.millrace.assembler.topology.AssemblerStreams;
 import io.millrace.assembler.topology.AssemblerTopology;
 import io.millrace.assembler.topology.EntityKey;
 import io.millrace.assembler.topology.StateStores;
@@ -17,6 +16,8 @@ import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.config.ModelSettings;
 import io.millrace.runtime.kafka.RecordReader;
+import io.millrace.runtime.streams.ProcessedOffsets;
+import io.millrace.runtime.streams.StreamsApp;
 import io.millrace.schemas.Topics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -49,8 +50,8 @@ public final class AssemblerService implements AutoCloseable {
      */
     public static AssemblerService start(
             AssemblerSettings settings, KafkaSettings kafka, List<ModelSettings> models, ServiceContext context) {
-        if (settings.stateDir().isEmpty()) {
-            throw ConfigException.missing("assembler.state_dir", "a folder that survives restarts");
+        if (settings.streams().stateDir().isEmpty()) {
+            throw ConfigException.missing("assembler.streams.state_dir", "a folder that survives restarts");
         }
         Closer parts = new Closer();
         try {
@@ -93,14 +94,14 @@ public final class AssemblerService implements AutoCloseable {
                 .register(context.meters());
 
         ProcessedOffsets offsets = new ProcessedOffsets(settings.maxWaitingQueries());
-        AssemblerStreams streams = parts.add(
+        StreamsApp streams = parts.add(
                 "upload streams",
-                AssemblerStreams.start(
+                StreamsApp.start(
+                        AssemblerApplication.definition(settings, self),
                         AssemblerTopology.build(expansions, offsets, new AssemblerMetrics(context.meters())),
-                        settings,
-                        kafka,
-                        self,
                         offsets,
+                        settings.streams(),
+                        kafka,
                         context.meters()));
         context.health().check("assembler", streams::reasonNotReady);
 

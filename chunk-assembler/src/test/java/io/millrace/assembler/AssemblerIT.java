@@ -222,8 +222,8 @@ final class AssemblerIT {
     }
 
     private Running start(String name, String... overrides) {
-        List<String> all =
-                new ArrayList<>(List.of("assembler.state_dir=" + folder.resolve(name), "assembler.internal.port=0"));
+        List<String> all = new ArrayList<>(
+                List.of("assembler.streams.state_dir=" + folder.resolve(name), "assembler.internal.port=0"));
         all.addAll(List.of(overrides));
         AssemblerMain.Config config =
                 ConfigLoader.load(AssemblerMain.Config.class, new ConfigSources(null, Map.of(), all));

@@ -57,8 +57,8 @@ public final class PublisherService implements AutoCloseable {
      * @throws IllegalStateException if the topics are missing or Kafka does not answer
      */
     public static PublisherService start(PublisherSettings settings, KafkaSettings kafka, ServiceContext context) {
-        if (settings.stateDir().isEmpty()) {
-            throw ConfigException.missing("publisher.state_dir", "a folder that survives restarts");
+        if (settings.streams().stateDir().isEmpty()) {
+            throw ConfigException.missing("publisher.streams.state_dir", "a folder that survives restarts");
         }
         Closer parts = new Closer();
         try {

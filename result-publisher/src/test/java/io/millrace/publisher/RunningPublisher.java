@@ -27,7 +27,11 @@ final class RunningPublisher implements AutoCloseable {
                 new ConfigSources(
                         null,
                         Map.of(),
-                        List.of("state_dir=" + stateDir, "internal.port=0", "instance_id=it", "sweep_interval=100ms")));
+                        List.of(
+                                "streams.state_dir=" + stateDir,
+                                "internal.port=0",
+                                "streams.instance_id=it",
+                                "sweep_interval=100ms")));
         context = parts.add("context", ServiceContext.create());
         service = parts.add("publisher", PublisherService.start(settings, KafkaSettings.at(bootstrapServers), context));
         Router router = Router.router(context.vertx());

@@ -1,5 +1,8 @@
 package io.millrace.assembler.query;
 
+import io.millrace.runtime.streams.ProcessedOffsets;
+import io.millrace.runtime.streams.Seen;
+import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.UploadState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -9,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
@@ -38,14 +42,6 @@ public final class UploadQueries {
         /** Nobody can say now; asking again helps. */
         record NotNow(String why) implements Answer {}
     }
-
-    /**
-     * A record that the answer must take into account.
-     *
-     * @param partition of the chunk topic
-     * @param offset in that partition
-     */
-    public record Seen(int partition, long offset) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final StreamPartitioner<String, Object> BY_UPLOAD =
@@ -98,7 +94,8 @@ public final class UploadQueries {
         }
         CompletableFuture<Void> caughtUp = seen == null
                 ? CompletableFuture.completedFuture(null)
-                : offsets.await(seen.partition(), seen.offset(), PATIENCE.toMillis());
+                : offsets.await(
+                        new TopicPartition(Topics.CHUNKS, seen.partition()), seen.offset(), PATIENCE.toMillis());
         return caughtUp.thenApplyAsync(nothing -> read(key, owner.partition()), readers)
                 .exceptionally(UploadQueries::notNow);
     }

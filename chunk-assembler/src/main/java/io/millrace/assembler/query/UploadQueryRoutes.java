@@ -1,7 +1,7 @@
 package io.millrace.assembler.query;
 
 import io.millrace.assembler.query.UploadQueries.Answer;
-import io.millrace.assembler.query.UploadQueries.Seen;
+import io.millrace.runtime.streams.Seen;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Tenant;
 import io.vertx.core.Future;
@@ -76,7 +76,7 @@ public final class UploadQueryRoutes {
         }
         @Nullable Seen seen;
         try {
-            seen = seen(request);
+            seen = Seen.of(request.request().params()).orElse(null);
         } catch (NumberFormatException e) {
             end(request, 400, "partition and seen must be numbers");
             return;
@@ -140,14 +140,6 @@ public final class UploadQueryRoutes {
         if (value != null) {
             request.response().putHeader(header, value);
         }
-    }
-
-    private static @Nullable Seen seen(RoutingContext request) {
-        @Nullable String partition = request.request().getParam("partition");
-        @Nullable String offset = request.request().getParam("seen");
-        return partition == null || offset == null
-                ? null
-                : new Seen(Integer.parseInt(partition), Long.parseLong(offset));
     }
 
     private static void notNow(RoutingContext request, String why) {

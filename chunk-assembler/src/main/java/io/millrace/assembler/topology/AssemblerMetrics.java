@@ -56,7 +56,7 @@ public final class AssemblerMetrics {
     void refused(String cause) {
         Counter.builder("millrace.dead.letters")
                 .description("Records that could not be processed")
-                .tag("service", RefusedRecordHandler.SERVICE)
+                .tag("service", AssemblerApplication.SERVICE)
                 .tag("cause", cause)
                 .register(meters)
                 .increment();

@@ -2,9 +2,9 @@ package io.millrace.assembler.topology;
 
 import com.google.protobuf.MessageLite;
 import io.millrace.assembler.expansion.ExpansionReaders;
-import io.millrace.assembler.query.ProcessedOffsets;
 import io.millrace.assembler.topology.Emitted.JobEvent;
 import io.millrace.assembler.topology.Emitted.LaneRequest;
+import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.Topics;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;

@@ -7,7 +7,8 @@ import io.millrace.assembler.core.PlacedPiece;
 import io.millrace.assembler.core.UploadJob;
 import io.millrace.assembler.core.UploadReassembly;
 import io.millrace.assembler.expansion.ExpansionReaders;
-import io.millrace.assembler.query.ProcessedOffsets;
+import io.millrace.runtime.streams.ProcessedOffsets;
+import io.millrace.schemas.Topics;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.ExpandFile;
@@ -15,6 +16,7 @@ import io.millrace.schemas.v1.ExpansionState;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -49,7 +51,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
     @Override
     public void init(ProcessorContext<byte[], Emitted> context) {
         task = new Task(context);
-        offsets.reset(context.taskId().partition());
+        offsets.reset(partition(context));
         task.scheduleTurns();
     }
 
@@ -60,8 +62,12 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
 
     @Override
     public void close() {
-        offsets.reset(task.context.taskId().partition());
+        offsets.reset(partition(task.context));
         task.close();
+    }
+
+    private static TopicPartition partition(ProcessorContext<byte[], Emitted> context) {
+        return new TopicPartition(Topics.CHUNKS, context.taskId().partition());
     }
 
     /** What exists from {@code init} on. */
@@ -93,11 +99,11 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
                 // No fault of the record: it will be processed again.
                 throw e;
             } catch (RuntimeException e) {
-                metrics.refused(RefusedRecordHandler.causeCode(e));
-                offsets.processed(at.partition(), at.offset());
+                metrics.refused(AssemblerApplication.cause(e).code());
+                offsets.processed(new TopicPartition(at.topic(), at.partition()), at.offset());
                 throw e;
             }
-            offsets.processed(at.partition(), at.offset());
+            offsets.processed(new TopicPartition(at.topic(), at.partition()), at.offset());
         }
 
         private void apply(ChunkRecord record, long atMs) {

@@ -7,12 +7,14 @@ import io.millrace.assembler.AssemblerMain;
 import io.millrace.assembler.AssemblerSettings;
 import io.millrace.assembler.ChunkRecords;
 import io.millrace.assembler.expansion.ExpansionReaders;
-import io.millrace.assembler.query.ProcessedOffsets;
 import io.millrace.runtime.config.ConfigLoader;
 import io.millrace.runtime.config.ConfigSources;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.kafka.RecordGoneException;
 import io.millrace.runtime.kafka.RecordReader;
+import io.millrace.runtime.streams.ProcessedOffsets;
+import io.millrace.runtime.streams.RocksDbMemory;
+import io.millrace.runtime.streams.StreamsApp;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.schemas.v1.InferenceRequest;
@@ -54,7 +56,7 @@ final class AssemblerDriver implements AutoCloseable {
     private volatile long goneFrom = Long.MAX_VALUE;
 
     AssemblerDriver(Path folder, String... overrides) {
-        List<String> all = new ArrayList<>(List.of("assembler.state_dir=" + folder));
+        List<String> all = new ArrayList<>(List.of("assembler.streams.state_dir=" + folder));
         all.addAll(List.of(overrides));
         AssemblerSettings settings = ConfigLoader.load(
                         AssemblerMain.Config.class, new ConfigSources(null, Map.of(), all))
@@ -62,8 +64,11 @@ final class AssemblerDriver implements AutoCloseable {
         ExpansionReaders readers = new ExpansionReaders(
                 this::read, Map.of(ChunkRecords.MODEL, ChunkRecords.ENDPOINT), settings.expansion());
         Properties config = new Properties();
-        config.putAll(AssemblerStreams.config(
-                settings, KafkaSettings.at("127.0.0.1:1"), new HostInfo("127.0.0.1", 1), memory));
+        config.putAll(StreamsApp.properties(
+                AssemblerApplication.definition(settings, new HostInfo("127.0.0.1", 1)),
+                settings.streams(),
+                KafkaSettings.at("127.0.0.1:1"),
+                memory));
         driver = new TopologyTestDriver(
                 AssemblerTopology.build(readers, new ProcessedOffsets(1), new AssemblerMetrics(meters)), config);
         chunks = driver.createInputTopic(Topics.CHUNKS, new ByteArraySerializer(), new ByteArraySerializer());

@@ -2,6 +2,7 @@ package io.millrace.publisher.protocol;
 
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.EventLog;
+import io.millrace.runtime.streams.Seen;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -37,9 +38,6 @@ public final class JobQueries {
         router.get("/internal/v1/jobs/:id").handler(this::answer).failureHandler(HttpErrors::render);
     }
 
-    /** A record of the topic of jobs. */
-    private record Seen(int partition, long offset) {}
-
     private void answer(RoutingContext request) {
         @Nullable String tenant = request.request().getHeader(Tenant.HTTP_HEADER);
         Optional<Seen> seen = seen(request);
@@ -73,13 +71,8 @@ public final class JobQueries {
     }
 
     private static Optional<Seen> seen(RoutingContext request) {
-        @Nullable String partition = request.request().getParam("partition");
-        @Nullable String seen = request.request().getParam("seen");
-        if (partition == null || seen == null) {
-            return Optional.empty();
-        }
         try {
-            return Optional.of(new Seen(Integer.parseInt(partition), Long.parseLong(seen)));
+            return Seen.of(request.request().params());
         } catch (NumberFormatException e) {
             throw new MillraceException(ErrorCode.INVALID_REQUEST, "partition and seen must be numbers", e);
         }

@@ -1,8 +1,7 @@
 package io.millrace.publisher.topology;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.schemas.ProtobufSerde;
-import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.runtime.streams.ProcessedOffsets;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -24,10 +23,7 @@ final class PublisherTopology {
         for (ResultTopic topic : topics) {
             String source = topic.name() + "-source";
             topology.addSource(
-                    source,
-                    Serdes.String().deserializer(),
-                    ProtobufSerde.of(StreamEvent.getDefaultInstance()).deserializer(),
-                    topic.name());
+                    source, Serdes.String().deserializer(), Serdes.ByteArray().deserializer(), topic.name());
             topology.addProcessor(
                     topic.name() + "-streams",
                     supplier(topic, () -> new ResultStreamProcessor(topic, listener, processed, meters)),
@@ -36,11 +32,11 @@ final class PublisherTopology {
         return topology;
     }
 
-    private static ProcessorSupplier<String, @Nullable StreamEvent, Void, Void> supplier(
+    private static ProcessorSupplier<String, byte @Nullable [], Void, Void> supplier(
             ResultTopic topic, Supplier<ResultStreamProcessor> processors) {
         return new ProcessorSupplier<>() {
             @Override
-            public Processor<String, @Nullable StreamEvent, Void, Void> get() {
+            public Processor<String, byte @Nullable [], Void, Void> get() {
                 return processors.get();
             }
 

@@ -1,10 +1,12 @@
 package io.millrace.publisher.topology;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.publisher.core.Decision;
 import io.millrace.publisher.core.RecordPosition;
 import io.millrace.publisher.core.ResultStream;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.core.Timer;
+import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.LoggedEvent;
@@ -23,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out what {@link ResultStream} decides: stores first, then the subscribers. A record that is refused changes
- * nothing and fails with {@link ErrorCode#INVALID_RECORD}, which {@link RefusedRecords} turns into a dead letter.
+ * nothing and fails with {@link ErrorCode#INVALID_RECORD}, which becomes a dead letter.
  */
-final class ResultStreamProcessor implements Processor<String, @Nullable StreamEvent, Void, Void> {
+final class ResultStreamProcessor implements Processor<String, byte @Nullable [], Void, Void> {
     private final ResultTopic topic;
     private final StreamListener listener;
     private final ProcessedOffsets processed;
@@ -51,7 +53,7 @@ final class ResultStreamProcessor implements Processor<String, @Nullable StreamE
     @Override
     public void init(ProcessorContext<Void, Void> context) {
         StreamStores names = StreamStores.of(topic.kind());
-        processed.begin(new TopicPartition(topic.name(), context.taskId().partition()));
+        processed.reset(partition(context));
         stores = new Stores(
                 context,
                 context.getStateStore(names.streams()),
@@ -61,22 +63,19 @@ final class ResultStreamProcessor implements Processor<String, @Nullable StreamE
     }
 
     @Override
-    public void process(Record<String, @Nullable StreamEvent> record) {
+    public void process(Record<String, byte @Nullable []> record) {
         Stores open = Objects.requireNonNull(stores, "init comes first");
         RecordMetadata place = open.context().recordMetadata().orElseThrow();
         RecordPosition at = new RecordPosition(topic.topicId(), place.partition(), place.offset(), record.timestamp());
         try {
             apply(open, record, at);
         } finally {
-            processed.advance(new TopicPartition(place.topic(), place.partition()), place.offset());
+            processed.processed(new TopicPartition(place.topic(), place.partition()), place.offset());
         }
     }
 
-    private void apply(Stores open, Record<String, @Nullable StreamEvent> record, RecordPosition at) {
-        @Nullable StreamEvent event = record.value();
-        if (event == null) {
-            throw refused("the record has no value");
-        }
+    private void apply(Stores open, Record<String, byte @Nullable []> record, RecordPosition at) {
+        StreamEvent event = read(record.value());
         StreamKey stream = keyOf(record.key(), event);
         byte[] key = StoreKeys.stream(stream);
         Optional<StreamState> before = Optional.ofNullable(open.streams().get(key));
@@ -94,6 +93,28 @@ final class ResultStreamProcessor implements Processor<String, @Nullable StreamE
             }
             case Decision.Dropped dropped -> meters.dropped(dropped.cause());
             case Decision.Refused refused -> throw refused(refused.reason());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (stores != null) {
+            processed.reset(partition(stores.context()));
+        }
+    }
+
+    private TopicPartition partition(ProcessorContext<Void, Void> context) {
+        return new TopicPartition(topic.name(), context.taskId().partition());
+    }
+
+    private StreamEvent read(byte @Nullable [] value) {
+        if (value == null) {
+            throw refused("the record has no value");
+        }
+        try {
+            return StreamEvent.parseFrom(value);
+        } catch (InvalidProtocolBufferException e) {
+            throw refused("the value is no StreamEvent: " + e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.publisher.topology;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.core.Timer;
 import io.millrace.publisher.hub.EventLog;
+import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
@@ -123,10 +125,10 @@ public final class StoredStreams implements EventLog {
 
     private void await(TopicPartition partition, long offset) {
         try {
-            if (!processed.await(partition, offset, PATIENCE, offsets)) {
-                throw new MillraceException(
-                        ErrorCode.UNAVAILABLE, "the log is not read up to this point yet; try again");
-            }
+            processed.await(partition, offset, PATIENCE.toMillis()).get();
+        } catch (ExecutionException e) {
+            throw new MillraceException(
+                    ErrorCode.UNAVAILABLE, "the log is not read up to this point yet; try again", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MillraceException(ErrorCode.SHUTTING_DOWN, "the service is stopping", e);

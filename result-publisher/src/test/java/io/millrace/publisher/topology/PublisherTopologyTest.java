@@ -10,6 +10,9 @@ import io.millrace.publisher.core.Timer;
 import io.millrace.runtime.config.ConfigLoader;
 import io.millrace.runtime.config.ConfigSources;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.streams.ProcessedOffsets;
+import io.millrace.runtime.streams.RocksDbMemory;
+import io.millrace.runtime.streams.StreamsApp;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.LoggedEvent;
@@ -38,20 +41,21 @@ class PublisherTopologyTest {
     private record Heard(StreamKey stream, long firstOffset, List<LoggedEvent> events) {}
 
     private final List<Heard> heard = new ArrayList<>();
-    private final ProcessedOffsets processed = new ProcessedOffsets();
+    private final ProcessedOffsets processed = new ProcessedOffsets(1);
     private TopologyTestDriver driver;
-    private SharedMemory memory;
+    private RocksDbMemory memory;
     private TestInputTopic<byte[], byte[]> jobs;
     private TestInputTopic<byte[], byte[]> calls;
     private TestOutputTopic<byte[], byte[]> deadLetters;
 
     @BeforeEach
     void start(@TempDir Path folder) {
-        memory = new SharedMemory(8 << 20);
+        memory = new RocksDbMemory(8 << 20);
         PublisherSettings settings = ConfigLoader.load(
-                PublisherSettings.class, new ConfigSources(null, Map.of(), List.of("state_dir=" + folder)));
+                PublisherSettings.class, new ConfigSources(null, Map.of(), List.of("streams.state_dir=" + folder)));
         Properties config = new Properties();
-        config.putAll(ResultStreams.config(settings, KafkaSettings.at("none:1"), memory));
+        config.putAll(StreamsApp.properties(
+                ResultStreams.definition(settings), settings.streams(), KafkaSettings.at("none:1"), memory));
         driver = new TopologyTestDriver(
                 PublisherTopology.of(
                         List.of(
@@ -110,7 +114,7 @@ class PublisherTopologyTest {
         // then
         List<String> causes = deadLetters.readRecordsToList().stream()
                 .map(dead -> new String(
-                        dead.headers().lastHeader("__streams.errors.message").value(), StandardCharsets.UTF_8))
+                        dead.headers().lastHeader("millrace-cause-message").value(), StandardCharsets.UTF_8))
                 .toList();
         assertThat(causes).hasSize(4);
         assertThat(causes.get(0)).contains("key 'another'");

@@ -36,6 +36,9 @@ public final class StreamsApp implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
+    /** Its constant is deprecated already, because the setting goes with Kafka 5. */
+    private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
     private final String name;
@@ -137,8 +140,9 @@ public final class StreamsApp implements AutoCloseable {
     private static void failures(DeadLetterPolicy deadLetters, Map<String, Object> config) {
         config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndContinueExceptionHandler.class);
         config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, DeadLetterHandler.class);
-        // There is no global store; Streams warns at every start when this is not set, and deprecates the constant.
-        config.put("processing.exception.handler.global.enabled", true);
+        // There is no global store; but where this is not set, Streams warns of it, also for each of its consumers.
+        config.put(GLOBAL_HANDLER, true);
+        config.put(StreamsConfig.mainConsumerPrefix(GLOBAL_HANDLER), true);
         config.put(DeadLetterHandler.POLICY, deadLetters);
         config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, deadLetters.topic());
     }
