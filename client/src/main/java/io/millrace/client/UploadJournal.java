@@ -32,6 +32,11 @@ public final class UploadJournal {
         return new UploadJournal(state.resolve("millrace/uploads"));
     }
 
+    /** Where it is kept. */
+    public Path folder() {
+        return folder;
+    }
+
     /** The submission of this file to this server: the remembered one where it fits, else a new one. */
     public Submission open(URI server, Path file) throws IOException {
         FileFingerprint fingerprint = FileFingerprint.of(file);

@@ -1,10 +1,13 @@
 package io.millrace.standalone;
 
 import io.millrace.assembler.AssemblerService;
+import io.millrace.assembler.AssemblerSettings;
 import io.millrace.broker.BrokerOptions;
 import io.millrace.broker.LocalBroker;
 import io.millrace.edge.EdgeService;
+import io.millrace.edge.EdgeSettings;
 import io.millrace.publisher.PublisherService;
+import io.millrace.publisher.PublisherSettings;
 import io.millrace.runtime.AdminServer;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.PublicServer;
@@ -25,26 +28,37 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything in one process: broker, topics, assembler, publisher, worker, edge, one public port, one for operators. This
  * is the order in which they need each other; what does not, starts at the same time.
  */
 public final class Standalone implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
+
     /** Where the services ask each other: nobody else needs to know the port. */
     private static final HttpSettings INTERNAL = new HttpSettings("127.0.0.1", 0);
 
+    /** On a broker of our own there is nobody else, so the next start after a crash need not wait for the last one's end. */
+    private static final String NAME = "standalone";
+
     private static final Duration READY_POLL = Duration.ofMillis(20);
 
-    private final MillraceConfig config;
-    private final Closer closer = new Closer();
+    private final Closer closer;
     private final ServiceContext context;
-    private Optional<LocalBroker> broker = Optional.empty();
-    private int port;
+    private final Optional<LocalBroker> broker;
+    private final int port;
+    private final String url;
 
-    private Standalone(MillraceConfig config) {
-        this.config = config;
-        this.context = closer.add("context", ServiceContext.create());
+    private Standalone(
+            Closer closer, ServiceContext context, Optional<LocalBroker> broker, HttpSettings http, int port) {
+        this.closer = closer;
+        this.context = context;
+        this.broker = broker;
+        this.port = port;
+        this.url = http.url(port);
     }
 
     /**
@@ -53,64 +67,80 @@ public final class Standalone implements AutoCloseable {
      * @param folder for all data
      */
     public static Standalone start(MillraceConfig config, Path folder) throws InterruptedException {
-        Standalone standalone = new Standalone(config);
-        try {
-            standalone.start(folder);
-            return standalone;
+        Closer closer = new Closer();
+        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Optional<LocalBroker>> starting = starters.submit(() -> broker(config, folder, closer));
+            ServiceContext context = closer.add("context", ServiceContext.create());
+            closer.add("admin server", AdminServer.start(context, config.admin()));
+            Optional<LocalBroker> broker = started(starting);
+            KafkaSettings kafka =
+                    broker.map(own -> KafkaSettings.at(own.bootstrapServers())).orElse(config.kafka());
+            LOG.info("Kafka answers");
+            try (TopicProvisioner topics = new TopicProvisioner(kafka)) {
+                topics.create(config.topics().definitions(config.models()));
+            }
+            LOG.info("topics are there");
+            Parts parts = new Parts(config, folder, kafka, broker.isPresent(), context, closer, starters);
+            int port = parts.start();
+            LOG.info("all ports listen");
+            return new Standalone(closer, context, broker, config.http(), port);
         } catch (RuntimeException | InterruptedException e) {
-            standalone.close();
+            closer.close();
             throw e;
         }
     }
 
-    private void start(Path folder) throws InterruptedException {
-        closer.add("admin server", AdminServer.start(context, config.admin()));
-        KafkaSettings kafka = kafka(folder);
-        try (TopicProvisioner topics = new TopicProvisioner(kafka)) {
-            topics.create(config.topics().definitions(config.models()));
+    /** A broker of our own, unless a cluster is given. */
+    private static Optional<LocalBroker> broker(MillraceConfig config, Path folder, Closer closer) {
+        if (config.kafka().hasBootstrapServers()) {
+            return Optional.empty();
         }
-        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+        Path log = folder.resolve("logs/broker.log");
+        return Optional.of(closer.add(
+                "broker",
+                LocalBroker.start(BrokerOptions.in(folder.resolve("broker")).withLogFile(log))));
+    }
+
+    /** The services, over topics that are there. */
+    private record Parts(
+            MillraceConfig config,
+            Path folder,
+            KafkaSettings kafka,
+            boolean alone,
+            ServiceContext context,
+            Closer closer,
+            ExecutorService starters) {
+        /** Starts them in the order in which they need each other, and returns the public port. */
+        int start() throws InterruptedException {
             Future<AssemblerService> assembling = starters.submit(() -> closer.add(
-                    "assembler",
-                    AssemblerService.start(
-                            config.assembler().at(folder.resolve("assembler").toString(), INTERNAL),
-                            kafka,
-                            config.models(),
-                            context)));
-            Future<PublisherService> publishing = starters.submit(() -> closer.add(
-                    "publisher",
-                    PublisherService.start(
-                            config.publisher().at(folder.resolve("publisher").toString(), INTERNAL), kafka, context)));
+                    "assembler", AssemblerService.start(assemblerSettings(), kafka, config.models(), context)));
+            Future<PublisherService> publishing = starters.submit(
+                    () -> closer.add("publisher", PublisherService.start(publisherSettings(), kafka, context)));
             Future<WorkerService> working = starters.submit(
                     () -> closer.add("worker", WorkerService.start(config.worker(), kafka, config.models(), context)));
             AssemblerService assembler = started(assembling);
             PublisherService publisher = started(publishing);
-            EdgeService edge = closer.add(
-                    "edge",
-                    EdgeService.start(
-                            config.edge().asking(List.of(assembler.address()), List.of(publisher.address())),
-                            kafka,
-                            config.models(),
-                            context));
+            EdgeSettings asking = config.edge().asking(List.of(assembler.address()), List.of(publisher.address()));
+            EdgeService edge = closer.add("edge", EdgeService.start(asking, kafka, config.models(), context));
             started(working);
             Router router = Router.router(context.vertx());
             edge.mount(router);
             publisher.mount(router);
-            port = closer.add("public server", PublicServer.start(context, config.http(), router))
+            return closer.add("public server", PublicServer.start(context, config.http(), router))
                     .port();
         }
-    }
 
-    /** The given cluster, or a broker of our own. */
-    private KafkaSettings kafka(Path folder) {
-        if (config.kafka().hasBootstrapServers()) {
-            return config.kafka();
+        private AssemblerSettings assemblerSettings() {
+            AssemblerSettings settings =
+                    config.assembler().at(folder.resolve("assembler").toString(), INTERNAL);
+            return alone && settings.instanceId().isEmpty() ? settings.named(NAME) : settings;
         }
-        Path log = folder.resolve("logs/broker.log");
-        LocalBroker own =
-                LocalBroker.start(BrokerOptions.in(folder.resolve("broker")).withLogFile(log));
-        broker = Optional.of(closer.add("broker", own));
-        return KafkaSettings.at(own.bootstrapServers());
+
+        private PublisherSettings publisherSettings() {
+            PublisherSettings settings =
+                    config.publisher().at(folder.resolve("publisher").toString(), INTERNAL);
+            return alone && settings.instanceId().isEmpty() ? settings.named(NAME) : settings;
+        }
     }
 
     /** Whether every part can work. */
@@ -125,6 +155,7 @@ public final class Standalone implements AutoCloseable {
                 return false;
             }
         }
+        LOG.info("ready");
         return true;
     }
 
@@ -143,7 +174,7 @@ public final class Standalone implements AutoCloseable {
 
     /** Where clients connect. */
     public String url() {
-        return config.http().url(port);
+        return url;
     }
 
     /** Stops in the reverse order: no new work first, the broker last. */

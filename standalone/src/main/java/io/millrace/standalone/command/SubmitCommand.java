@@ -13,6 +13,7 @@ import io.millrace.client.UploadListener;
 import io.millrace.standalone.view.ProgressView;
 import io.millrace.standalone.view.Sizes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -36,6 +37,9 @@ public final class SubmitCommand implements Callable<Integer> {
     @Mixin
     private ServerOptions server = new ServerOptions();
 
+    @Option(names = "--model", paramLabel = "M", description = "Ask this model in every line, whatever the lines say.")
+    private @Nullable String model;
+
     @Option(names = "--endpoint", paramLabel = "PATH", description = "What the lines ask. Default: ${DEFAULT-VALUE}.")
     private String endpoint = JobRequest.EMBEDDINGS.endpoint();
 
@@ -55,7 +59,8 @@ public final class SubmitCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ClientOptions options = server.clientOptions(ServerOptions.LONG);
         UploadJournal journal = UploadJournal.ofUser(System.getenv(), Path.of(System.getProperty("user.home")));
-        Submission submission = journal.open(options.server(), file);
+        Path input = model == null ? file : ModelOverride.copy(file, model, journal.folder());
+        Submission submission = journal.open(options.server(), input);
         try (MillraceClient client = new MillraceClient(options)) {
             Job job = submit(client, submission);
             int status = 0;
@@ -65,6 +70,9 @@ public final class SubmitCommand implements Callable<Integer> {
                 System.out.println(json ? job.json().toString() : job.id());
             }
             submission.forget();
+            if (model != null) {
+                Files.delete(input);
+            }
             return status;
         }
     }
