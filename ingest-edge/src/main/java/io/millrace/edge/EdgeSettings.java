@@ -19,6 +19,8 @@ import java.util.List;
  * @param maxAppendSize bytes of one append to an upload
  * @param minAppendSize bytes of an append that does not end its upload
  * @param uploadLifetime how long an upload may stay incomplete
+ * @param minBodyRate bytes a second that a body must bring
+ * @param minBodyRateWindow over how long that is measured
  * @param maxBodySize bytes of a JSON body
  * @param maxInFlightPerUpload bytes of one upload that may be on their way to the brokers
  * @param maxInFlight bytes of all uploads that may be on their way to the brokers
@@ -59,6 +61,12 @@ public record EdgeSettings(
 
         @Setting(value = "24h", doc = "How long an upload may stay incomplete.")
         Duration uploadLifetime,
+
+        @Setting(value = "64B", doc = "Bytes a second that the body of an upload must bring; slower ones are cut off.")
+        ByteSize minBodyRate,
+
+        @Setting(value = "30s", doc = "Over how long the rate of a body is measured.")
+        Duration minBodyRateWindow,
 
         @Setting(value = "4MiB", doc = "The most bytes that a JSON body may have.")
         ByteSize maxBodySize,
@@ -103,6 +111,7 @@ public record EdgeSettings(
             throw ConfigException.invalid("min_append_size", minAppendSize, "at most max_append_size");
         }
         atLeastOne("upload_lifetime", uploadLifetime.toSeconds());
+        atLeastOne("min_body_rate_window", minBodyRateWindow.toSeconds());
         atLeastOne("max_body_size", maxBodySize.bytes());
         atLeastOne("max_in_flight_per_upload", maxInFlightPerUpload.bytes());
         atLeastOne("max_in_flight", maxInFlight.bytes());
@@ -126,6 +135,8 @@ public record EdgeSettings(
                 maxAppendSize,
                 minAppendSize,
                 uploadLifetime,
+                minBodyRate,
+                minBodyRateWindow,
                 maxBodySize,
                 maxInFlightPerUpload,
                 maxInFlight,
@@ -144,6 +155,8 @@ public record EdgeSettings(
                 maxAppendSize.bytes(),
                 minAppendSize.bytes(),
                 uploadLifetime,
+                minBodyRate.bytes() * minBodyRateWindow.toSeconds(),
+                minBodyRateWindow,
                 maxInFlightPerUpload.bytes(),
                 offsetHints);
     }

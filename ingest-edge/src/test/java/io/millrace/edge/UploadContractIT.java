@@ -33,7 +33,8 @@ class UploadContractIT {
     void start(KafkaCluster kafka) {
         chunks = new ChunkLog(kafka);
         edge = new TestEdge(kafka);
-        other = new TestEdge(kafka, "edge.upload_lifetime=1s", "edge.max_append_size=1000");
+        other = new TestEdge(
+                kafka, "edge.upload_lifetime=1s", "edge.max_append_size=1000", "edge.min_body_rate_window=1s");
     }
 
     @AfterAll
@@ -214,6 +215,23 @@ class UploadContractIT {
         assertThat(header(again, "Location")).isEqualTo(path);
         assertThat(client.offset(edge, path)).isEqualTo(40);
         assertThat(different.statusCode()).isEqualTo(409);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldCutOffABodyThatHardlyMovesAndKeepWhatItBrought(UploadDialect client) throws IOException {
+        // given
+        String path = client.created(edge, 1000);
+
+        // when
+        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
+            write(slow, client.appendHead(path, 0, 1000));
+            slow.getOutputStream().write(bytes(100));
+
+            // then
+            assertThat(slow.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(client.offset(edge, path)).isEqualTo(100);
     }
 
     @ParameterizedTest

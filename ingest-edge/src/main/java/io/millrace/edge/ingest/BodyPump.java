@@ -34,6 +34,9 @@ final class BodyPump {
     private boolean waitingForRoom;
     private @Nullable Throwable failure;
     private @Nullable Long flushTimer;
+    private long rateTimer;
+    private long inWindow;
+    private boolean pausedInWindow;
 
     /** What became of a body: the offset up to which all is acknowledged, and whether it was too long or cut. */
     record Result(long reached, boolean overflowed, boolean brokenOff) {}
@@ -54,6 +57,7 @@ final class BodyPump {
 
     /** Starts reading. Fails only when the brokers do not take the bytes. */
     Future<Result> start() {
+        rateTimer = vertx.setPeriodic(limits.minBodyWindow().toMillis(), fired -> checkRate());
         body.read(this::receive, end -> end(), cut -> {
             brokenOff = !ended;
             end();
@@ -65,6 +69,7 @@ final class BodyPump {
         if (ended) {
             return;
         }
+        inWindow += bytes.length();
         int fitting = (int) Math.min(bytes.length(), room);
         room -= fitting;
         buffer.add(fitting == bytes.length() ? bytes : bytes.slice(0, fitting));
@@ -76,7 +81,18 @@ final class BodyPump {
         }
     }
 
+    /** A body that hardly moves holds a socket and a buffer; what it brought stays. Our own pauses are not held against it. */
+    private void checkRate() {
+        if (!pausedInWindow && inWindow < limits.minBodyBytes()) {
+            brokenOff = !ended;
+            end();
+        }
+        inWindow = 0;
+        pausedInWindow = paused;
+    }
+
     private void end() {
+        vertx.cancelTimer(rateTimer);
         if (!ended) {
             ended = true;
             flushing = true;
@@ -113,6 +129,7 @@ final class BodyPump {
     private void pauseWhile(boolean stuck) {
         if (stuck && !paused) {
             paused = true;
+            pausedInWindow = true;
             body.pause();
         } else if (!stuck && paused) {
             paused = false;
@@ -165,6 +182,7 @@ final class BodyPump {
 
     private void finishWhenSettled(boolean stuck) {
         stopTimer();
+        vertx.cancelTimer(rateTimer);
         if (inFlight > 0 || stuck) {
             return;
         }

@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param maxAppendSize bytes of one append
  * @param minAppendSize bytes of an append that does not end its upload
  * @param lifetime how long an upload may stay incomplete
+ * @param minBodyBytes bytes that a body must bring in every window
+ * @param minBodyWindow how long that window is
  * @param maxInFlight bytes of one append that are on their way to the brokers
  * @param offsetHints uploads whose offset is remembered
  */
@@ -21,5 +23,7 @@ public record IngestLimits(
         long maxAppendSize,
         long minAppendSize,
         Duration lifetime,
+        long minBodyBytes,
+        Duration minBodyWindow,
         long maxInFlight,
         int offsetHints) {}
