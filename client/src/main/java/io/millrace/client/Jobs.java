@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 
-/** Jobs: creates them, asks for them. Safe for use by several threads. */
+/** Jobs: creates them, asks for them, cancels them. Safe for use by several threads. */
 public final class Jobs {
     private final JsonCalls calls;
 
@@ -38,5 +38,28 @@ public final class Jobs {
     public Job get(String jobId) throws ClientException, InterruptedException {
         return Job.of(
                 calls.send(calls.to("/v1/batches/" + JsonCalls.segment(jobId)).build()));
+    }
+
+    /**
+     * Ends a job; the results that it has by then stay. A job that is cancelled already counts as cancelled by this, because
+     * the answer to a first attempt may have been lost.
+     *
+     * @throws RefusedException if the job has ended in another way
+     */
+    public Job cancel(String jobId) throws ClientException, InterruptedException {
+        try {
+            return Job.of(calls.send(calls.to("/v1/batches/" + JsonCalls.segment(jobId) + "/cancel")
+                    .POST(BodyPublishers.noBody())
+                    .build()));
+        } catch (RefusedException refused) {
+            if (!refused.code().equals("batch_finished")) {
+                throw refused;
+            }
+            Job ended = get(jobId);
+            if (!ended.status().equals("cancelled")) {
+                throw refused;
+            }
+            return ended;
+        }
     }
 }

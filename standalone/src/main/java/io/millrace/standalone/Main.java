@@ -1,5 +1,6 @@
 package io.millrace.standalone;
 
+import io.millrace.standalone.command.CancelCommand;
 import io.millrace.standalone.command.ConfigCommand;
 import io.millrace.standalone.command.DemoCommand;
 import io.millrace.standalone.command.Failures;
@@ -36,6 +37,7 @@ public final class Main {
         main.addSubcommand(new SubmitCommand());
         main.addSubcommand(new WatchCommand());
         main.addSubcommand(new StatusCommand());
+        main.addSubcommand(new CancelCommand());
         main.addSubcommand(new ConfigCommand());
         main.addSubcommand(new TopicsCommand());
         CommandSpec.forAnnotatedObject(new ServiceCommands())

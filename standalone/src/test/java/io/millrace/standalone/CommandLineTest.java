@@ -47,6 +47,7 @@ class CommandLineTest {
                         "submit",
                         "watch",
                         "status",
+                        "cancel",
                         "config",
                         "topics",
                         "edge",

@@ -9,6 +9,7 @@ import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.CancelRequested;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.JobStatus;
@@ -19,11 +20,12 @@ import io.millrace.schemas.v1.StreamKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Submits jobs and asks for them. Every future completes on the caller's event loop. */
+/** Submits jobs, asks for them and ends them. Every future completes on the caller's event loop. */
 public final class JobService {
     private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
     private static final long START_POLL_MS = 25;
@@ -94,6 +96,29 @@ public final class JobService {
         return queries.find(tenant, jobId).map(found -> found.orElseThrow(() -> unknown(jobId)));
     }
 
+    /**
+     * Ends a job; what it has by then stays. The publisher decides whether it was in time: fails with
+     * {@link ErrorCode#BATCH_FINISHED} when the job has ended already, {@link ErrorCode#BATCH_NOT_FOUND} where there is none.
+     */
+    public Future<JobView> cancel(String tenant, String jobId) {
+        return find(tenant, jobId).compose(view -> {
+            if (view.getState().getEndedAtMs() > 0) {
+                return Future.failedFuture(finished(view));
+            }
+            LOG.atInfo().addKeyValue("job", jobId).log("job to be cancelled");
+            StreamEvent event = StreamEvent.newBuilder()
+                    .setTenant(tenant)
+                    .setStreamId(jobId)
+                    .setCancelRequested(CancelRequested.newBuilder().setRequestedAtMs(clock.millis()))
+                    .build();
+            return onCaller(work.event(StreamKind.STREAM_KIND_JOB, event))
+                    .compose(written -> applied(tenant, jobId, written))
+                    .compose(after -> after.getState().getStatus() == JobStatus.JOB_STATUS_CANCELLED
+                            ? Future.succeededFuture(after)
+                            : Future.failedFuture(finished(after)));
+        });
+    }
+
     /** Completes when a job that an upload starts can be asked for, or after some seconds; never fails. */
     public Future<Void> awaitStarted(String tenant, String jobId) {
         return awaitStarted(tenant, jobId, clock.millis() + START_PATIENCE_MS);
@@ -143,6 +168,13 @@ public final class JobService {
 
     private <T> Future<T> onCaller(CompletableFuture<T> produced) {
         return Future.fromCompletionStage(produced, vertx.getOrCreateContext());
+    }
+
+    private static MillraceException finished(JobView view) {
+        String status = view.getState().getStatus().name().substring("JOB_STATUS_".length());
+        return new MillraceException(
+                ErrorCode.BATCH_FINISHED,
+                "the batch " + view.getJobId() + " has ended: " + status.toLowerCase(Locale.ROOT));
     }
 
     private static MillraceException unknown(String jobId) {

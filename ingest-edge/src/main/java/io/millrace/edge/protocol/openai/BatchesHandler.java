@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /v1/batches} and {@code GET /v1/batches/{id}}. */
+/** {@code POST /v1/batches}, {@code GET /v1/batches/{id}} and {@code POST /v1/batches/{id}/cancel}. */
 public final class BatchesHandler {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final int MAX_KEY = 255;
@@ -40,6 +40,9 @@ public final class BatchesHandler {
     public void mount(Router router) {
         Resource.at(router, "/v1/batches").onBody(maxBody, this::create).mount();
         Resource.at(router, "/v1/batches/:id").on(HttpMethod.GET, this::get).mount();
+        Resource.at(router, "/v1/batches/:id/cancel")
+                .on(HttpMethod.POST, this::cancel)
+                .mount();
     }
 
     private void create(RoutingContext context) {
@@ -52,6 +55,12 @@ public final class BatchesHandler {
 
     private void get(RoutingContext context) {
         jobs.find(Tenant.DEFAULT, context.pathParam("id"))
+                .onSuccess(view -> Json.answer(context, BatchJson.of(view)))
+                .onFailure(context::fail);
+    }
+
+    private void cancel(RoutingContext context) {
+        jobs.cancel(Tenant.DEFAULT, context.pathParam("id"))
                 .onSuccess(view -> Json.answer(context, BatchJson.of(view)))
                 .onFailure(context::fail);
     }
