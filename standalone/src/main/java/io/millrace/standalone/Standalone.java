@@ -67,6 +67,8 @@ public final class Standalone implements AutoCloseable {
      * @param folder for all data
      */
     public static Standalone start(MillraceConfig config, Path folder) throws InterruptedException {
+        FreePort.require("http", config.http());
+        FreePort.require("admin", config.admin());
         Closer closer = new Closer();
         try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Optional<LocalBroker>> starting = starters.submit(() -> broker(config, folder, closer));
