@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** {@code ./millrace up} as a process of its own, with a data folder of its own that is deleted at the end. */
@@ -21,6 +22,8 @@ final class MillraceProcess implements AutoCloseable {
     static final String MODEL = "all-minilm-l6-v2";
 
     private static final int STOP_SECONDS = 30;
+    /** The controller writes to its metadata all the time, whatever the load. */
+    private static final Pattern SEGMENT = Pattern.compile("/(?!__cluster_metadata)[^/]+/\\d{20}\\.log$");
 
     private final Process process;
     private final Path data;
@@ -73,12 +76,10 @@ final class MillraceProcess implements AutoCloseable {
         return startup;
     }
 
-    /** Bytes of log segments that the managed broker has written, of all topics together. */
+    /** Bytes of log segments that the managed broker has written: all topics, without the controller's own metadata. */
     long brokerLogBytes() throws IOException {
-        try (Stream<Path> files = Files.walk(data)) {
-            return files.filter(file ->
-                            file.toString().endsWith(".log") && file.toString().contains("/millrace"))
-                    .filter(file -> file.getFileName().toString().matches("\\d{20}\\.log"))
+        try (Stream<Path> files = Files.walk(data.resolve("broker"))) {
+            return files.filter(file -> SEGMENT.matcher(file.toString()).find())
                     .mapToLong(MillraceProcess::size)
                     .sum();
         }

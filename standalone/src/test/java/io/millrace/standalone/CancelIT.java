@@ -76,8 +76,7 @@ class CancelIT {
 
             // when
             RefusedException refused = catchThrowableOfType(
-                    RefusedException.class,
-                    () -> client.jobs(LinkListener.NONE).cancel(job.id()));
+                    RefusedException.class, () -> client.jobs(LinkListener.NONE).cancel(job.id()));
 
             // then
             assertThat(refused.status()).isEqualTo(409);
