@@ -25,6 +25,8 @@ public final class ChunkHeaders {
     public static final String SEQUENCE = "millrace-sequence";
     /** The append to which a provisional data record belongs; it counts after that append's commit. */
     public static final String APPEND = "millrace-append";
+    /** The number of the value's first request line in its file, from 1. On data records of record-aligned uploads. */
+    public static final String FIRST_LINE = "millrace-first-line";
 
     private ChunkHeaders() {}
 

@@ -16,6 +16,10 @@ import java.util.regex.Pattern;
 public final class Ids {
     /** Uploads and the files that they become. */
     public static final String FILE = "file-";
+    /** The results of a job, as a file. */
+    public static final String OUTPUT_FILE = "file-output-";
+    /** The errors of a job, as a file. */
+    public static final String ERROR_FILE = "file-errors-";
     /** Jobs; also the ids of their streams. */
     public static final String BATCH = "batch_";
     /** Streams of a single call. */
@@ -27,7 +31,7 @@ public final class Ids {
 
     private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int LENGTH = 26;
-    private static final Pattern FORM = Pattern.compile("[a-z]+[_-][0-9a-hjkmnp-tv-z]{26}");
+    private static final Pattern FORM = Pattern.compile("[a-z-]+[_-][0-9a-hjkmnp-tv-z]{26}");
     private static final Pattern ITEM = Pattern.compile("0|[1-9][0-9]{0,17}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -74,14 +78,28 @@ public final class Ids {
         return ITEM.matcher(item).matches() ? Optional.of(Long.parseLong(item)) : Optional.empty();
     }
 
-    /** The id of the file with a job's results, derived from the job's id. */
-    public static String outputOfJob(String tenant, String jobId) {
-        return FILE + digest(tenant, "output-of-job", jobId);
+    /** The id of the file with a job's results; {@link #jobOfOutput} leads back. */
+    public static String outputOfJob(String jobId) {
+        return OUTPUT_FILE + digits(jobId);
     }
 
-    /** The id of the file with a job's errors, derived from the job's id. */
-    public static String errorsOfJob(String tenant, String jobId) {
-        return FILE + digest(tenant, "errors-of-job", jobId);
+    /** The id of the file with a job's errors; {@link #jobOfErrors} leads back. */
+    public static String errorsOfJob(String jobId) {
+        return ERROR_FILE + digits(jobId);
+    }
+
+    /** The job whose results a file holds, if the file is one of results. */
+    public static Optional<String> jobOfOutput(String fileId) {
+        return isValid(OUTPUT_FILE, fileId) ? Optional.of(BATCH + digits(fileId)) : Optional.empty();
+    }
+
+    /** The job whose errors a file holds, if the file is one of errors. */
+    public static Optional<String> jobOfErrors(String fileId) {
+        return isValid(ERROR_FILE, fileId) ? Optional.of(BATCH + digits(fileId)) : Optional.empty();
+    }
+
+    private static String digits(String id) {
+        return id.substring(id.length() - LENGTH);
     }
 
     /** Whether a text from outside has the form of an id with this prefix. */

@@ -56,8 +56,10 @@ class IdsTest {
         String job = Ids.jobOfUpload(Tenant.DEFAULT, "file-1");
         assertThat(job).isEqualTo(Ids.jobOfUpload(Tenant.DEFAULT, "file-1"));
         assertThat(Ids.isValid(Ids.BATCH, job)).isTrue();
-        assertThat(Ids.isValid(Ids.FILE, Ids.outputOfJob(Tenant.DEFAULT, job))).isTrue();
-        assertThat(Ids.outputOfJob(Tenant.DEFAULT, job)).isNotEqualTo(Ids.errorsOfJob(Tenant.DEFAULT, job));
+        assertThat(Ids.jobOfOutput(Ids.outputOfJob(job))).contains(job);
+        assertThat(Ids.jobOfErrors(Ids.errorsOfJob(job))).contains(job);
+        assertThat(Ids.jobOfOutput(Ids.errorsOfJob(job))).isEmpty();
+        assertThat(Ids.isValid(Ids.FILE, Ids.outputOfJob(job))).isFalse();
     }
 
     @Test

@@ -101,7 +101,7 @@ public final class UploadReassembly {
             return new Ignored(Reason.UNKNOWN);
         }
         return switch (current.getStatus()) {
-            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_COMPLETE, UPLOAD_STATUS_FAILED ->
+            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_VERIFYING, UPLOAD_STATUS_COMPLETE, UPLOAD_STATUS_FAILED ->
                 new Changed(current.toBuilder().setStatus(endedBy(cancel)).build(), List.of());
             case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED, UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED ->
                 new Ignored(Reason.ENDED);

@@ -200,7 +200,7 @@ public final class IngestService {
             return Future.failedFuture(UploadQueries.unknown(uploadId));
         }
         return queries.state(tenant, uploadId).map(state -> switch (state.getStatus()) {
-            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_COMPLETE -> unexpired(Upload.of(state));
+            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_VERIFYING, UPLOAD_STATUS_COMPLETE -> unexpired(Upload.of(state));
             case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED -> throw gone(uploadId);
             case UPLOAD_STATUS_FAILED ->
                 throw new MillraceException(

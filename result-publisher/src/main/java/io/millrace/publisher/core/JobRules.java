@@ -170,8 +170,8 @@ final class JobRules {
                 .setEnd(End.newBuilder()
                         .setStatus(status)
                         .setCounts(next.counts())
-                        .setOutputFileId(hasOutput ? Ids.outputOfJob(stream.tenant(), stream.id()) : "")
-                        .setErrorFileId(hasErrors ? Ids.errorsOfJob(stream.tenant(), stream.id()) : "")));
+                        .setOutputFileId(hasOutput ? Ids.outputOfJob(stream.id()) : "")
+                        .setErrorFileId(hasErrors ? Ids.errorsOfJob(stream.id()) : "")));
         return next.applied();
     }
 

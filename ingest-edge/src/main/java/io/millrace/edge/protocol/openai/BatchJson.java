@@ -3,7 +3,6 @@ package io.millrace.edge.protocol.openai;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.edge.http.Json;
 import io.millrace.schemas.Ids;
-import io.millrace.schemas.Tenant;
 import io.millrace.schemas.v1.Counts;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.JobParameters;
@@ -50,8 +49,8 @@ final class BatchJson {
         boolean ended = state.getEndedAtMs() > 0;
         boolean output = ended && counts.getCompleted() > 0;
         boolean errors = ended && counts.getCompleted() < counts.getTotal();
-        batch.put("output_file_id", output ? Ids.outputOfJob(Tenant.DEFAULT, view.getJobId()) : null);
-        batch.put("error_file_id", errors ? Ids.errorsOfJob(Tenant.DEFAULT, view.getJobId()) : null);
+        batch.put("output_file_id", output ? Ids.outputOfJob(view.getJobId()) : null);
+        batch.put("error_file_id", errors ? Ids.errorsOfJob(view.getJobId()) : null);
     }
 
     private static void times(ObjectNode batch, StreamState state) {
