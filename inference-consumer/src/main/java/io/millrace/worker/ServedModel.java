@@ -12,6 +12,7 @@ import io.millrace.worker.backend.OnnxEncoder;
 import io.millrace.worker.core.BatchLimits;
 import io.millrace.worker.inference.InferenceBackend;
 import io.millrace.worker.inference.ModelRunner;
+import io.millrace.worker.inference.ReferencedBodies;
 import io.millrace.worker.inference.RequestIntake;
 import io.millrace.worker.inference.ResultSink;
 import io.millrace.worker.inference.WorkerMeters;
@@ -42,6 +43,7 @@ final class ServedModel implements AutoCloseable {
     private final WorkerSettings settings;
     private final KafkaSettings kafka;
     private final WorkerMeters meters;
+    private final ReferencedBodies bodies;
     private final ResultSink results;
     private final DeadLetterSink deadLetters;
     private final Closer parts = new Closer();
@@ -56,12 +58,14 @@ final class ServedModel implements AutoCloseable {
             WorkerSettings settings,
             KafkaSettings kafka,
             ServiceContext context,
+            ReferencedBodies bodies,
             ResultSink results,
             DeadLetterSink deadLetters) {
         this.model = model;
         this.settings = settings;
         this.kafka = kafka;
         this.meters = new WorkerMeters(context.meters(), model.name());
+        this.bodies = bodies;
         this.results = results;
         this.deadLetters = deadLetters;
         this.loader = Thread.ofPlatform()
@@ -75,9 +79,10 @@ final class ServedModel implements AutoCloseable {
             WorkerSettings settings,
             KafkaSettings kafka,
             ServiceContext context,
+            ReferencedBodies bodies,
             ResultSink results,
             DeadLetterSink deadLetters) {
-        ServedModel served = new ServedModel(model, settings, kafka, context, results, deadLetters);
+        ServedModel served = new ServedModel(model, settings, kafka, context, bodies, results, deadLetters);
         Health health = context.health();
         health.check("worker " + model.name(), served::reasonNotReady);
         served.loader.start();
@@ -120,7 +125,8 @@ final class ServedModel implements AutoCloseable {
                 model.maxBatchDelay().toNanos());
         ModelRunner modelRunner =
                 parts.add("runner", ModelRunner.start(model.name(), backend, limits, parallelRuns(), clock, meters));
-        RequestIntake intake = new RequestIntake(backend, modelRunner, results, settings.attemptLimit(), clock, meters);
+        RequestIntake intake =
+                new RequestIntake(backend, modelRunner, bodies, results, settings.attemptLimit(), clock, meters);
         for (Lane lane : Lane.values()) {
             readers.add(parts.add("lane", readLane(lane, intake)));
         }

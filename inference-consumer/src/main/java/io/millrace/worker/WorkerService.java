@@ -5,9 +5,12 @@ import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.config.ModelSettings;
 import io.millrace.runtime.kafka.DeadLetters;
+import io.millrace.runtime.kafka.RecordReader;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.worker.inference.ReferencedBodies;
 import io.millrace.worker.lane.ShareGroups;
+import io.millrace.worker.payload.ChunkBodies;
 import io.millrace.worker.result.ResultProducer;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +23,8 @@ import org.apache.kafka.common.KafkaException;
  */
 public final class WorkerService implements AutoCloseable {
     private static final String NAME = "worker";
+    /** Reads of one size class at a time, of all models. */
+    private static final int CHUNK_READERS = 2;
 
     private final Closer parts;
 
@@ -47,6 +52,9 @@ public final class WorkerService implements AutoCloseable {
                 "dead letters", new DeadLetters(kafka, "worker-dead-letters", Topics.DEAD_LETTERS, context.meters()));
         ResultProducer results =
                 parts.add("results", new ResultProducer(kafka, settings.maxResultSize(), context.meters()));
+        RecordReader chunks =
+                parts.add("chunk reader", new RecordReader(kafka, "worker-chunks", Topics.CHUNKS, CHUNK_READERS));
+        ReferencedBodies bodies = new ChunkBodies(chunks, settings.maxBodySize().bytes());
         for (ModelSettings model : models) {
             parts.add(
                     model.name(),
@@ -55,6 +63,7 @@ public final class WorkerService implements AutoCloseable {
                             settings,
                             kafka,
                             context,
+                            bodies,
                             results,
                             (record, cause, message) -> deadLetters.send(record, NAME, cause.code(), message)));
         }

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param parallelRuns runs of one model at a time; 0 for one per thread, at most 8
  * @param maxBatchTokens most tokens in one run, padding included
  * @param maxPadding largest share of a run that may be padding
+ * @param maxBodySize the longest body of a request that only refers to it
  * @param maxResultSize the largest result that is written
  * @param stopPatience how long a stop waits for requests under way
  */
@@ -56,6 +57,13 @@ public record WorkerSettings(
                         "Largest share of a run that may be padding, 0 to 1. On a CPU padding costs more than a larger run"
                                 + " gains; on a GPU try 0.5.")
         double maxPadding,
+
+        @Setting(
+                value = "4MiB",
+                doc =
+                        "Longest body of a request whose body lies in the chunk topic. So much memory each of the requests that"
+                                + " are read at a time may take.")
+        ByteSize maxBodySize,
 
         @Setting(
                 value = "4MiB",

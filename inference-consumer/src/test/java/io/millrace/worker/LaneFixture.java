@@ -47,6 +47,7 @@ public final class LaneFixture implements AutoCloseable {
         this.model = cluster.uniqueName("model");
         Stream.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.DEAD_LETTERS)
                 .forEach(topic -> cluster.createTopic(topic, 1));
+        cluster.createTopic(Topics.CHUNKS, PARTITIONS);
         Arrays.stream(Lane.values()).forEach(lane -> cluster.createTopic(Topics.requests(model, lane), PARTITIONS));
         producer = new KafkaProducer<>(
                 cluster.clientConfig(Map.of()), new ByteArraySerializer(), new ByteArraySerializer());
@@ -81,6 +82,12 @@ public final class LaneFixture implements AutoCloseable {
     /** Puts a request into a lane, soon. */
     public void send(Lane lane, InferenceRequest request) {
         send(lane, request.getRequestIdBytes().toByteArray(), request.toByteArray());
+    }
+
+    /** Writes a chunk; returns where it lies. */
+    public RecordMetadata chunk(String value) throws InterruptedException, ExecutionException {
+        return producer.send(new ProducerRecord<>(Topics.CHUNKS, value.getBytes(StandardCharsets.UTF_8)))
+                .get();
     }
 
     /** Puts any record into a lane, soon. */

@@ -9,6 +9,8 @@ import io.millrace.runtime.config.ConfigSources;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.v1.ChunkReference;
+import io.millrace.schemas.v1.FileManifest;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamKind;
@@ -24,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,38 @@ class WorkerIT {
                         0L, "succeeded", 1L, "input_too_long at line 2", 2L, "empty_input at line 3", 3L, "succeeded"));
         assertThat(LaneFixture.header(lanes.deadLetters().getFirst(), "millrace-cause-code"))
                 .isEqualTo("invalid_record");
+    }
+
+    @Test
+    void shouldReadBodiesThatLieInTheChunkTopic() throws Exception {
+        RecordMetadata first = lanes.chunk("line before\n{\"input\": \"in two");
+        RecordMetadata second = lanes.chunk(" pieces\"}\nline after");
+        FileManifest.Builder references = FileManifest.newBuilder()
+                .setLength(26)
+                .addPieces(piece(first, 12, 17))
+                .addPieces(piece(second, 0, 9));
+        lanes.send(Lane.BATCH, job(0, "").toBuilder().setReferences(references).build());
+        references.setPieces(1, piece(second, 0, 9).setOffset(1_000_000));
+        lanes.send(Lane.BATCH, job(1, "").toBuilder().setReferences(references).build());
+        references.setLength(10 << 20);
+        lanes.send(Lane.BATCH, job(2, "").toBuilder().setReferences(references).build());
+
+        try (WorkerService worker = start()) {
+            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 3, "3 results");
+            assertThat(worker).isNotNull();
+        }
+
+        assertThat(lanes.results(Topics.RESULTS_JOBS).stream()
+                        .collect(Collectors.toMap(Result::getItem, WorkerIT::outcome)))
+                .isEqualTo(Map.of(0L, "succeeded", 1L, "file_unreadable at line 2", 2L, "input_too_long at line 3"));
+    }
+
+    private static ChunkReference.Builder piece(RecordMetadata where, int skip, int length) {
+        return ChunkReference.newBuilder()
+                .setPartition(where.partition())
+                .setOffset(where.offset())
+                .setSkip(skip)
+                .setLength(length);
     }
 
     @Test

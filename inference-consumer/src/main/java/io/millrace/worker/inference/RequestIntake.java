@@ -1,6 +1,8 @@
 package io.millrace.worker.inference;
 
+import com.google.protobuf.ByteString;
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.worker.core.Delivery;
 import io.millrace.worker.core.Outcome;
@@ -22,6 +24,7 @@ public final class RequestIntake {
 
     private final InferenceBackend backend;
     private final ModelRunner runner;
+    private final ReferencedBodies bodies;
     private final ResultSink results;
     private final int attemptLimit;
     private final InstantSource clock;
@@ -31,36 +34,65 @@ public final class RequestIntake {
     public RequestIntake(
             InferenceBackend backend,
             ModelRunner runner,
+            ReferencedBodies bodies,
             ResultSink results,
             int attemptLimit,
             InstantSource clock,
             WorkerMeters meters) {
         this.backend = backend;
         this.runner = runner;
+        this.bodies = bodies;
         this.results = results;
         this.attemptLimit = attemptLimit;
         this.clock = clock;
         this.meters = meters;
     }
 
-    /** Prepares them on this thread and queues them; returns before they run. */
+    /**
+     * Prepares them on this thread and queues them; returns before they run. One whose body has to be read first waits for it on
+     * a thread of its own, so that it holds up nobody.
+     */
     public void accept(List<Delivery> deliveries) {
         deliveries.forEach(delivery -> runner.expect(delivery.lane()));
         for (Delivery delivery : deliveries) {
             meters.received();
-            try {
-                accept(delivery);
-            } catch (RuntimeException | Error e) {
-                // Also an Error: it costs this request an attempt, and must cost the others nothing.
-                LOG.atError()
-                        .addKeyValue("request", delivery.request().getRequestId())
-                        .setCause(e)
-                        .log("request could not be prepared");
-                end(delivery, new Outcome.Abandoned());
-            } finally {
-                runner.arrived(delivery.lane());
+            if (delivery.request().hasReferences()) {
+                Thread.ofVirtual()
+                        .name("body-" + delivery.request().getRequestId())
+                        .start(() -> settleWhatBreaks(delivery, () -> acceptWithBody(delivery)));
+            } else {
+                settleWhatBreaks(delivery, () -> accept(delivery));
             }
+            runner.arrived(delivery.lane());
         }
+    }
+
+    /** Whatever happens, the request is settled: nobody else would notice. */
+    private void settleWhatBreaks(Delivery delivery, Step step) {
+        try {
+            step.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            end(delivery, new Outcome.Abandoned());
+        } catch (RuntimeException | Error e) {
+            // Also an Error: it costs this request an attempt, and must cost the others nothing.
+            LOG.atError()
+                    .addKeyValue("request", delivery.request().getRequestId())
+                    .setCause(e)
+                    .log("request could not be prepared");
+            end(delivery, new Outcome.Abandoned());
+        }
+    }
+
+    private void acceptWithBody(Delivery delivery) throws InterruptedException {
+        ByteString body;
+        try {
+            body = bodies.read(delivery.request().getReferences());
+        } catch (MillraceException e) {
+            end(delivery, new Outcome.Failed(e.code(), e.getMessage()));
+            return;
+        }
+        accept(delivery.with(delivery.request().toBuilder().setBody(body).build()));
     }
 
     private void accept(Delivery delivery) {
@@ -122,5 +154,10 @@ public final class RequestIntake {
         } else {
             delivery.acknowledgement().accept();
         }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void take() throws InterruptedException;
     }
 }

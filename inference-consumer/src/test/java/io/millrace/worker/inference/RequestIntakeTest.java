@@ -6,6 +6,8 @@ import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.FileManifest;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.testing.Eventually;
 import io.millrace.worker.core.Acknowledgement;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +135,28 @@ class RequestIntakeTest {
         assertThat(backend.ran).isEmpty();
     }
 
+    @Test
+    void shouldRunARequestWithTheBodyToWhichItRefers() {
+        intake(true).accept(List.of(delivery(referring("r7", "the body"), 1)));
+
+        awaitSettled(1);
+        assertThat(published.get("r7")).isEqualTo(new Outcome.Succeeded(ByteString.copyFromUtf8("[7]")));
+        assertThat(backend.bodies).containsExactly("the body");
+    }
+
+    @Test
+    void shouldFailARequestWhoseBodyIsGoneAndGiveBackOneWhoseBodyCannotBeReadNow() {
+        intake(true)
+                .accept(List.of(
+                        delivery(referring("r1", "gone"), 1),
+                        delivery(referring("r2", "no answer"), 1),
+                        delivery(referring("r3", "interrupted"), 1)));
+
+        awaitSettled(3);
+        assertThat(published).isEqualTo(Map.of("r1", new Outcome.Failed(ErrorCode.FILE_UNREADABLE, "no longer kept")));
+        assertThat(settled).isEqualTo(Map.of("r1", "accepted", "r2", "released", "r3", "released"));
+    }
+
     private RequestIntake intake(boolean durable) {
         ResultSink sink = (request, attempt, outcome) -> {
             if (request.getRequestId().equals("breaks publishing")) {
@@ -142,7 +167,24 @@ class RequestIntakeTest {
                     ? CompletableFuture.completedStage("written")
                     : CompletableFuture.failedStage(new IllegalStateException("the brokers are away"));
         };
-        return new RequestIntake(backend, runner, sink, ATTEMPT_LIMIT, clock, meters);
+        return new RequestIntake(backend, runner, this::body, sink, ATTEMPT_LIMIT, clock, meters);
+    }
+
+    /** A manifest names its body here, or what becomes of it. */
+    private ByteString body(FileManifest references) throws InterruptedException {
+        return switch (references.getUploadId()) {
+            case "gone" -> throw new MillraceException(ErrorCode.FILE_UNREADABLE, "no longer kept");
+            case "no answer" -> throw new IllegalStateException("the brokers are away");
+            case "interrupted" -> throw new InterruptedException("stop");
+            default -> ByteString.copyFromUtf8(references.getUploadId());
+        };
+    }
+
+    private static InferenceRequest referring(String id, String upload) {
+        return InferenceRequest.newBuilder()
+                .setRequestId(id)
+                .setReferences(FileManifest.newBuilder().setUploadId(upload))
+                .build();
     }
 
     private void awaitSettled(int count) {
@@ -178,10 +220,12 @@ class RequestIntakeTest {
         private static final long POISON = -1;
         private static final long BREAKING = -2;
         private final List<Long> ran = new ArrayList<>();
+        private final List<String> bodies = new CopyOnWriteArrayList<>();
 
         @Override
         public Preparation prepare(InferenceRequest request) {
             String id = request.getRequestId();
+            bodies.add(request.getBody().toStringUtf8());
             if (id.equals("refused")) {
                 return new Preparation.Refused(ErrorCode.EMPTY_INPUT, "input is empty");
             }

@@ -1,0 +1,5 @@
+/** Reads the bodies of requests that only refer to them. */
+@NullMarked
+package io.millrace.worker.payload;
+
+import org.jspecify.annotations.NullMarked;
