@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What a record of the chunk topic is; stands in its {@link ChunkHeaders#KIND} header. */
+/** What a record of the chunk topic, or of the topic of links, is; stands in its {@link ChunkHeaders#KIND} header. */
 public enum RecordKind {
     /** Bytes of an upload. */
     DATA,
@@ -22,7 +22,11 @@ public enum RecordKind {
     /** A composed upload wants to hear of this part's completion. */
     LINK,
     /** Turn the file's lines into requests of a job. */
-    EXPAND;
+    EXPAND,
+    /** A part is complete, or never will be. Only in the topic of links. */
+    PART_COMPLETE,
+    /** A composed upload does not need a part any more. Only in the topic of links. */
+    RELEASE_PART;
 
     private static final Map<String, RecordKind> BY_HEADER =
             Arrays.stream(values()).collect(Collectors.toMap(RecordKind::headerValue, Function.identity()));
