@@ -78,17 +78,25 @@ final class JobRules {
         if (ResultStream.hasEnded(state)) {
             return ended();
         }
-        if (slice.getTo() <= state.getRegistered()) {
+        if (RegisteredItems.containsAll(state, slice.getFrom(), slice.getTo())) {
             return new Decision.Dropped(Decision.Cause.REPEATED);
         }
-        if (slice.getFrom() > state.getRegistered() || state.hasTotal()) {
-            return new Decision.Refused("slice from " + slice.getFrom() + " does not follow the "
-                    + state.getRegistered() + " requests of " + stream.id());
+        if (state.hasTotal()) {
+            return new Decision.Refused(
+                    "slice from " + slice.getFrom() + " comes after the end of the expansion of " + stream.id());
         }
         Transition next = new Transition(state, at);
-        next.state().setRegistered(slice.getTo());
-        next.counts().setTotal(slice.getTo());
+        RegisteredItems.add(next.state(), slice.getFrom(), slice.getTo());
+        next.counts().setTotal(RegisteredItems.count(next.state()));
         expansionBegan(next);
+        if (next.state().getFurtherCount() > RegisteredItems.MAX_GAPS) {
+            next.state()
+                    .setFailure(failure(
+                            ErrorCode.INVALID_REQUEST,
+                            "the file's request lines have more than " + RegisteredItems.MAX_GAPS
+                                    + " gaps between them; leave blank lines out"));
+            return end(next, JobStatus.JOB_STATUS_FAILED);
+        }
         progress(next);
         return next.applied();
     }
@@ -106,9 +114,10 @@ final class JobRules {
             next.state().setFailure(finished.getFailure());
             return end(next, JobStatus.JOB_STATUS_FAILED);
         }
-        if (finished.getTotal() != state.getRegistered()) {
+        long registered = RegisteredItems.count(state);
+        if (finished.getTotal() != registered) {
             return new Decision.Refused("the expansion of " + stream.id() + " ended at " + finished.getTotal()
-                    + " requests, but " + state.getRegistered() + " are registered");
+                    + " requests, but " + registered + " are registered");
         }
         next.state().setTotal(finished.getTotal());
         if (finished.getValid() == 0) {
@@ -122,7 +131,7 @@ final class JobRules {
         if (ResultStream.hasEnded(state)) {
             return ended();
         }
-        if (result.getItem() >= state.getRegistered()) {
+        if (!RegisteredItems.contains(state, result.getItem())) {
             return new Decision.Refused("request " + result.getRequestId() + " is not registered");
         }
         if (items.find(result.getItem()).isPresent()) {

@@ -100,15 +100,40 @@ class JobRulesTest {
     }
 
     @Test
-    void shouldIgnoreASliceThatCameBeforeAndRefuseAGap() {
+    void shouldRegisterSlicesInAnyOrderAndWithHoles() {
         // given
-        job.readAll(log.submitted(), log.expanded(0, 10));
+        job.readAll(log.submitted(), log.expanded(10, 20), log.expanded(3, 5));
 
         // then
-        assertThat(job.read(log.expanded(0, 10))).isEqualTo(new Decision.Dropped(Decision.Cause.REPEATED));
-        assertThat(job.read(log.expanded(11, 12))).isInstanceOf(Decision.Refused.class);
-        assertThat(job.read(log.expanded(10, 12))).isInstanceOf(Decision.Applied.class);
-        assertThat(job.state().getRegistered()).isEqualTo(12);
+        assertThat(job.read(log.expanded(11, 15))).isEqualTo(new Decision.Dropped(Decision.Cause.REPEATED));
+        assertThat(job.read(log.success(9))).isInstanceOf(Decision.Refused.class);
+        assertThat(job.read(log.success(10))).isInstanceOf(Decision.Applied.class);
+
+        // when
+        job.readAll(log.expanded(0, 3), log.expanded(6, 10));
+
+        // then
+        assertThat(job.state().getRegistered()).isEqualTo(5);
+        assertThat(job.state().getFurtherList()).hasSize(1);
+        assertThat(job.state().getCounts().getTotal()).isEqualTo(19);
+        assertThat(job.read(log.expansionFinished(20, 20))).isInstanceOf(Decision.Refused.class);
+        assertThat(job.read(log.expansionFinished(19, 19))).isInstanceOf(Decision.Applied.class);
+        assertThat(job.read(log.expanded(30, 31))).isInstanceOf(Decision.Refused.class);
+    }
+
+    @Test
+    void shouldFailWhenItsLinesHaveMoreGapsThanItCanRemember() {
+        // given
+        job.readAll(log.submitted());
+
+        // when
+        for (int item = 0; item <= RegisteredItems.MAX_GAPS; item++) {
+            job.read(log.expanded(2L * item + 1, 2L * item + 2));
+        }
+
+        // then
+        assertThat(job.last().getEnd().getStatus()).isEqualTo(JobStatus.JOB_STATUS_FAILED);
+        assertThat(job.state().getFailure().getMessage()).contains("4096");
     }
 
     @Test
