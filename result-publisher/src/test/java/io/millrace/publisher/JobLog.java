@@ -114,6 +114,11 @@ public record JobLog(String id) {
         return event().setCancelRequested(CancelRequested.getDefaultInstance()).build();
     }
 
+    public StreamEvent cancelRequested(long item) {
+        return event().setCancelRequested(CancelRequested.newBuilder().setRequestId(Ids.request(id, item)))
+                .build();
+    }
+
     private Result.Builder result(long item) {
         return Result.newBuilder()
                 .setRequestId(Ids.request(id, item))

@@ -31,7 +31,13 @@ final class TestTopics implements AutoCloseable {
 
     TestTopics(KafkaCluster kafka) {
         this.kafka = kafka;
-        for (String topic : List.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.DEAD_LETTERS, Topics.CHUNKS)) {
+        for (String topic : List.of(
+                Topics.RESULTS_JOBS,
+                Topics.RESULTS_CALLS,
+                Topics.DEAD_LETTERS,
+                Topics.CHUNKS,
+                Topics.CONTROL,
+                Topics.DELTAS)) {
             kafka.createTopic(topic, PARTITIONS);
         }
         ByteArraySerializer bytes = new ByteArraySerializer();

@@ -3,6 +3,8 @@ package io.millrace.publisher.core;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.CallAccepted;
+import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.CancelRequested;
 import io.millrace.schemas.v1.DeadlineReached;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.RequestState;
@@ -33,7 +35,8 @@ final class CallRules {
         return switch (event.getKindCase()) {
             case RESULT -> result(event.getResult(), before.get());
             case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), before.get());
-            case JOB_SUBMITTED, EXPANDED, EXPANSION_FINISHED, CALL_ACCEPTED, CANCEL_REQUESTED, KIND_NOT_SET ->
+            case CANCEL_REQUESTED -> cancel(event.getCancelRequested(), before.get());
+            case JOB_SUBMITTED, EXPANDED, EXPANSION_FINISHED, CALL_ACCEPTED, KIND_NOT_SET ->
                 new Decision.Refused("no event of a call: " + event.getKindCase());
         };
     }
@@ -65,36 +68,52 @@ final class CallRules {
         if (request.get().hasResultOffset()) {
             return new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS);
         }
-        return settled(result, request.get().getCall(), state);
+        return settled(result, request.get().getCall(), new Transition(state, at));
     }
 
     private Decision deadline(DeadlineReached deadline, StreamState state) {
-        Optional<RequestState> request =
-                Ids.itemOfRequest(stream.id(), deadline.getRequestId()).flatMap(items::find);
+        Optional<RequestState> request = request(deadline.getRequestId());
+        if (request.isPresent()
+                && request.get().hasCall()
+                && request.get().getCall().getDeadlineMs() != deadline.getDeadlineMs()) {
+            return new Decision.Refused("the deadline of " + deadline.getRequestId() + " is another");
+        }
+        return giveUp(
+                deadline.getRequestId(), ErrorCode.REQUEST_EXPIRED, "the request had no result by its deadline", state);
+    }
+
+    private Decision cancel(CancelRequested cancel, StreamState state) {
+        return giveUp(cancel.getRequestId(), ErrorCode.REQUEST_CANCELLED, "the request was cancelled", state);
+    }
+
+    /** Settles a request without a worker, and tells the workers. */
+    private Decision giveUp(String requestId, ErrorCode code, String message, StreamState state) {
+        Optional<RequestState> request = request(requestId);
         if (request.isEmpty()) {
-            return new Decision.Refused("request '" + deadline.getRequestId() + "' is not registered");
+            return new Decision.Refused("request '" + requestId + "' is not registered");
         }
         if (request.get().hasResultOffset()) {
             return new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS);
         }
         CallAccepted call = request.get().getCall();
-        if (call.getDeadlineMs() != deadline.getDeadlineMs()) {
-            return new Decision.Refused("the deadline of " + deadline.getRequestId() + " is another");
-        }
-        Failure expired = Failure.newBuilder()
-                .setCode(ErrorCode.REQUEST_EXPIRED.code())
-                .setMessage("the request had no result by its deadline")
-                .build();
+        Transition next = new Transition(state, at);
+        next.cancel(Cancel.newBuilder()
+                .setTenant(stream.tenant())
+                .setRequestId(requestId)
+                .build());
         Result result = Result.newBuilder()
-                .setRequestId(call.getRequestId())
+                .setRequestId(requestId)
                 .setItem(call.getItem())
-                .setFailure(expired)
+                .setFailure(Failure.newBuilder().setCode(code.code()).setMessage(message))
                 .build();
-        return settled(result, call, state);
+        return settled(result, call, next);
     }
 
-    private Decision settled(Result result, CallAccepted call, StreamState state) {
-        Transition next = new Transition(state, at);
+    private Optional<RequestState> request(String requestId) {
+        return Ids.itemOfRequest(stream.id(), requestId).flatMap(items::find);
+    }
+
+    private Decision settled(Result result, CallAccepted call, Transition next) {
         next.settle(result);
         next.clear(timerOf(call));
         return next.applied();

@@ -1,5 +1,6 @@
 package io.millrace.publisher.core;
 
+import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.RequestState;
 import io.millrace.schemas.v1.StreamState;
@@ -17,6 +18,7 @@ public sealed interface Decision {
      * @param items what is now known of requests
      * @param set timers that run from now on
      * @param cleared timers that have lost their purpose
+     * @param cancels what workers need not run any more
      */
     record Applied(
             StreamState state,
@@ -24,7 +26,8 @@ public sealed interface Decision {
             List<LoggedEvent> events,
             List<ItemChange> items,
             List<Timer> set,
-            List<Timer> cleared)
+            List<Timer> cleared,
+            List<Cancel> cancels)
             implements Decision {}
 
     /** Nothing changes, because this or its opposite was decided before. */

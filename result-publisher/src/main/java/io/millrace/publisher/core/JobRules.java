@@ -2,6 +2,8 @@ package io.millrace.publisher.core;
 
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.CancelRequested;
 import io.millrace.schemas.v1.DeadlineReached;
 import io.millrace.schemas.v1.End;
 import io.millrace.schemas.v1.Expanded;
@@ -17,6 +19,10 @@ import java.util.Optional;
 
 /**
  * The life of a job: submitted, expanded slice by slice, settled request by request, ended once.
+ *
+ * <p>Cancelling takes no time: the record that asks for it also ends the job, because what is not settled by then is decided by
+ * that record alone and needs no worker's word. So {@code cancelling} and {@code cancelled} are reached together, and only
+ * {@code cancelling_at} tells of the first.
  *
  * <p>A progress event follows every slice and every hundredth part of the requests that are registered by then.
  */
@@ -48,8 +54,7 @@ final class JobRules {
             case EXPANDED -> expanded(event.getExpanded(), state);
             case EXPANSION_FINISHED -> expansionFinished(event.getExpansionFinished(), state);
             case RESULT -> result(event.getResult(), state);
-            case CANCEL_REQUESTED ->
-                ResultStream.hasEnded(state) ? ended() : end(JobStatus.JOB_STATUS_CANCELLED, state);
+            case CANCEL_REQUESTED -> cancel(event.getCancelRequested(), state);
             case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), state);
             case JOB_SUBMITTED, CALL_ACCEPTED, KIND_NOT_SET ->
                 new Decision.Refused("no event of a job: " + event.getKindCase());
@@ -154,13 +159,28 @@ final class JobRules {
                 : new Decision.Refused("the deadline of " + stream.id() + " is another");
     }
 
+    private Decision cancel(CancelRequested cancel, StreamState state) {
+        if (!cancel.getRequestId().isEmpty()) {
+            return new Decision.Refused("of the job " + stream.id() + " no single request can be cancelled");
+        }
+        if (ResultStream.hasEnded(state)) {
+            return ended();
+        }
+        Transition next = new Transition(state, at);
+        next.state().setCancellingAtMs(next.atMs());
+        return end(next, JobStatus.JOB_STATUS_CANCELLED);
+    }
+
     private boolean endIfSettled(Transition next) {
-        boolean settled =
-                next.state().hasTotal() && next.settled() == next.state().getTotal();
+        boolean settled = isSettled(next);
         if (settled) {
             end(next, next.state().hasFailure() ? JobStatus.JOB_STATUS_FAILED : JobStatus.JOB_STATUS_COMPLETED);
         }
         return settled;
+    }
+
+    private static boolean isSettled(Transition next) {
+        return next.state().hasTotal() && next.settled() == next.state().getTotal();
     }
 
     private Decision end(JobStatus status, StreamState state) {
@@ -172,6 +192,12 @@ final class JobRules {
         next.clear(deadlineTimer(job));
         next.clear(expansionTimer(job));
         next.state().setStatus(status).setEndedAtMs(next.atMs());
+        if (!isSettled(next)) {
+            next.cancel(Cancel.newBuilder()
+                    .setTenant(stream.tenant())
+                    .setJobId(stream.id())
+                    .build());
+        }
         boolean hasOutput = next.counts().getCompleted() > 0;
         boolean hasErrors =
                 next.counts().getFailed() > 0 || next.settled() < next.counts().getTotal();

@@ -1,5 +1,6 @@
 package io.millrace.publisher.core;
 
+import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.Counts;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.RequestState;
@@ -17,6 +18,7 @@ final class Transition {
     private final List<Decision.ItemChange> items = new ArrayList<>(1);
     private final List<Timer> set = new ArrayList<>(0);
     private final List<Timer> cleared = new ArrayList<>(0);
+    private final List<Cancel> cancels = new ArrayList<>(0);
 
     Transition(StreamState before, RecordPosition at) {
         this.state = before.toBuilder();
@@ -75,6 +77,11 @@ final class Transition {
         cleared.add(timer);
     }
 
+    /** Tells workers not to waste work on it. */
+    void cancel(Cancel cancel) {
+        cancels.add(cancel);
+    }
+
     Decision applied() {
         return new Decision.Applied(
                 state.build(),
@@ -82,6 +89,7 @@ final class Transition {
                 List.copyOf(events),
                 List.copyOf(items),
                 List.copyOf(set),
-                List.copyOf(cleared));
+                List.copyOf(cleared),
+                List.copyOf(cancels));
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.publisher.topology;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.streams.ProcessedOffsets;
+import io.millrace.schemas.Topics;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -12,7 +13,7 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** The whole topology: each topic of results into its processor with its stores. Nothing is written to other topics. */
+/** The whole topology: each topic of results into its processor with its stores; what was cancelled goes to the workers. */
 final class PublisherTopology {
     private PublisherTopology() {}
 
@@ -24,19 +25,26 @@ final class PublisherTopology {
             String source = topic.name() + "-source";
             topology.addSource(
                     source, Serdes.String().deserializer(), Serdes.ByteArray().deserializer(), topic.name());
+            String processor = topic.name() + "-streams";
             topology.addProcessor(
-                    topic.name() + "-streams",
+                    processor,
                     supplier(topic, () -> new ResultStreamProcessor(topic, listener, processed, meters)),
                     source);
+            topology.addSink(
+                    topic.name() + "-control",
+                    Topics.CONTROL,
+                    Serdes.String().serializer(),
+                    Serdes.ByteArray().serializer(),
+                    processor);
         }
         return topology;
     }
 
-    private static ProcessorSupplier<String, byte @Nullable [], Void, Void> supplier(
+    private static ProcessorSupplier<String, byte @Nullable [], String, byte[]> supplier(
             ResultTopic topic, Supplier<ResultStreamProcessor> processors) {
         return new ProcessorSupplier<>() {
             @Override
-            public Processor<String, byte @Nullable [], Void, Void> get() {
+            public Processor<String, byte @Nullable [], String, byte[]> get() {
                 return processors.get();
             }
 

@@ -9,6 +9,7 @@ import io.millrace.publisher.core.Timer;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.RequestState;
 import io.millrace.schemas.v1.StreamEvent;
@@ -24,10 +25,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what {@link ResultStream} decides: stores first, then the subscribers. A record that is refused changes
+ * Carries out what {@link ResultStream} decides: stores first, then the workers and the subscribers. A record that is refused changes
  * nothing and fails with {@link ErrorCode#INVALID_RECORD}, which becomes a dead letter.
  */
-final class ResultStreamProcessor implements Processor<String, byte @Nullable [], Void, Void> {
+final class ResultStreamProcessor implements Processor<String, byte @Nullable [], String, byte[]> {
     private final ResultTopic topic;
     private final StreamListener listener;
     private final ProcessedOffsets processed;
@@ -36,7 +37,7 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
     private @Nullable Stores stores;
 
     private record Stores(
-            ProcessorContext<Void, Void> context,
+            ProcessorContext<String, byte[]> context,
             KeyValueStore<byte[], StreamState> streams,
             KeyValueStore<byte[], RequestState> outcomes,
             KeyValueStore<byte[], LoggedEvent> events,
@@ -51,7 +52,7 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
     }
 
     @Override
-    public void init(ProcessorContext<Void, Void> context) {
+    public void init(ProcessorContext<String, byte[]> context) {
         StreamStores names = StreamStores.of(topic.kind());
         processed.reset(partition(context));
         stores = new Stores(
@@ -88,12 +89,18 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
         switch (decision) {
             case Decision.Applied applied -> {
                 store(open, stream, applied);
+                applied.cancels().forEach(cancel -> open.context().forward(control(cancel, at)));
                 meters.applied(applied);
                 listener.appended(stream, applied.firstOffset(), applied.events());
             }
             case Decision.Dropped dropped -> meters.dropped(dropped.cause());
             case Decision.Refused refused -> throw refused(refused.reason());
         }
+    }
+
+    private static Record<String, byte[]> control(Cancel cancel, RecordPosition at) {
+        String key = cancel.hasJobId() ? cancel.getJobId() : cancel.getRequestId();
+        return new Record<>(key, cancel.toByteArray(), at.timestampMs());
     }
 
     @Override
@@ -103,7 +110,7 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
         }
     }
 
-    private TopicPartition partition(ProcessorContext<Void, Void> context) {
+    private TopicPartition partition(ProcessorContext<String, byte[]> context) {
         return new TopicPartition(topic.name(), context.taskId().partition());
     }
 

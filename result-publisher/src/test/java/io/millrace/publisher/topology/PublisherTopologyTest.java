@@ -13,8 +13,10 @@ import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.runtime.streams.RocksDbMemory;
 import io.millrace.runtime.streams.StreamsApp;
+import io.millrace.schemas.Ids;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamKind;
@@ -26,6 +28,8 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -122,6 +126,41 @@ class PublisherTopologyTest {
         assertThat(causes.get(2)).contains("no job " + unknown.id());
         assertThat(causes.get(3)).contains("no value");
         assertThat(heard).last().satisfies(last -> assertThat(last.events()).hasSize(1));
+    }
+
+    @Test
+    void shouldTellWorkersOnceWhatTheyNeedNotRun() throws Exception {
+        // given
+        JobLog cancelled = JobLog.ofJob();
+        JobLog expired = JobLog.ofJob();
+        JobLog completed = JobLog.ofJob();
+        JobLog call = JobLog.ofCall();
+        TestOutputTopic<String, byte[]> control =
+                driver.createOutputTopic(Topics.CONTROL, new StringDeserializer(), new ByteArrayDeserializer());
+
+        // when
+        pipe(jobs, cancelled.submitted());
+        pipe(jobs, cancelled.expanded(0, 3));
+        pipe(jobs, cancelled.cancelRequested());
+        pipe(jobs, cancelled.cancelRequested());
+        pipe(jobs, expired.submitted());
+        pipe(jobs, expired.deadlineReached());
+        pipe(jobs, completed.submitted());
+        pipe(jobs, completed.expanded(0, 1));
+        pipe(jobs, completed.expansionFinished(1, 1));
+        pipe(jobs, completed.success(0));
+        pipe(jobs, completed.cancelRequested());
+        pipe(calls, call.accepted(0));
+        pipe(calls, call.accepted(1));
+        pipe(calls, call.cancelRequested(1));
+        pipe(calls, call.success(1));
+
+        // then
+        List<KeyValue<String, byte[]>> told = control.readKeyValuesToList();
+        assertThat(told.stream().map(record -> record.key))
+                .containsExactly(cancelled.id(), expired.id(), Ids.request(call.id(), 1));
+        assertThat(Cancel.parseFrom(told.get(0).value).getJobId()).isEqualTo(cancelled.id());
+        assertThat(Cancel.parseFrom(told.get(2).value).getRequestId()).isEqualTo(Ids.request(call.id(), 1));
     }
 
     private TestInputTopic<byte[], byte[]> input(String topic) {

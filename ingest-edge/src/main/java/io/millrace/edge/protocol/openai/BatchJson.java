@@ -62,7 +62,7 @@ final class BatchJson {
         time(batch, "failed_at", state.getEndedAtMs(), state.getStatus() == JobStatus.JOB_STATUS_FAILED);
         time(batch, "expired_at", state.getEndedAtMs(), state.getStatus() == JobStatus.JOB_STATUS_EXPIRED);
         time(batch, "cancelled_at", state.getEndedAtMs(), state.getStatus() == JobStatus.JOB_STATUS_CANCELLED);
-        batch.putNull("cancelling_at");
+        time(batch, "cancelling_at", state.getCancellingAtMs(), state.getCancellingAtMs() > 0);
     }
 
     private static void time(ObjectNode batch, String name, long atMs, boolean reached) {
