@@ -7,8 +7,6 @@ import io.millrace.assembler.query.UploadQueryRoutes;
 import io.millrace.assembler.topology.AssemblerApplication;
 import io.millrace.assembler.topology.AssemblerMetrics;
 import io.millrace.assembler.topology.AssemblerTopology;
-import io.millrace.assembler.topology.EntityKey;
-import io.millrace.assembler.topology.StateStores;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.PublicServer;
 import io.millrace.runtime.ServiceContext;
@@ -74,8 +72,7 @@ public final class AssemblerService implements AutoCloseable {
         parts.add(
                 "query client",
                 () -> client.close().toCompletionStage().toCompletableFuture().join());
-        UploadQueryRoutes routes =
-                new UploadQueryRoutes(vertx, (tenant, id) -> new EntityKey(tenant, id).bytes(), client);
+        UploadQueryRoutes routes = new UploadQueryRoutes(vertx, client);
         Router internal = Router.router(vertx);
         routes.mount(internal);
         PublicServer server = parts.add("internal server", PublicServer.start(context, settings.internal(), internal));
@@ -106,7 +103,7 @@ public final class AssemblerService implements AutoCloseable {
         context.health().check("assembler", streams::reasonNotReady);
 
         ExecutorService readers = parts.add("query threads", Executors.newVirtualThreadPerTaskExecutor());
-        routes.answerFrom(new UploadQueries(streams.streams(), StateStores.UPLOADS, self, offsets, readers));
+        routes.answerFrom(new UploadQueries(streams.streams(), self, offsets, readers));
         parts.add("queries", routes::stopAnswering);
         return new AssemblerService(parts, settings.internal().url(server.port()));
     }

@@ -9,8 +9,10 @@ import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.v1.ChunkReference;
 import io.millrace.schemas.v1.ExpansionFinished;
 import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.ManifestPage;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
@@ -194,6 +196,43 @@ final class AssemblerIT {
         HttpResponse<byte[]> ahead = get(third, upload, "?partition=" + meanwhile.partition() + "&seen=" + (end + 100));
         assertThat(ahead.statusCode()).isEqualTo(503);
         assertThat(ahead.headers().firstValue("Retry-After")).isPresent();
+    }
+
+    @Test
+    void shouldSayWhereTheContentOfAFileLies() throws Exception {
+        // given
+        Running running = start("one");
+        String upload = ChunkRecords.uploadId();
+        write(ChunkRecords.open(upload, 100));
+        write(ChunkRecords.data(upload, 0, new byte[30]));
+        RecordMetadata late = write(ChunkRecords.data(upload, 60, new byte[40]));
+        String before = "?partition=" + late.partition() + "&seen=" + late.offset();
+        assertThat(ManifestPage.parseFrom(
+                                get(running, upload + "/manifest", before).body())
+                        .getPiecesList())
+                .isEmpty();
+
+        // when
+        RecordMetadata middle = write(ChunkRecords.data(upload, 20, new byte[50]));
+
+        // then: what overlaps is cut, and the page begins with the piece in which the byte is
+        String seen = "?partition=" + middle.partition() + "&seen=" + middle.offset();
+        ManifestPage page = ManifestPage.parseFrom(
+                get(running, upload + "/manifest", seen + "&from=35&limit=1").body());
+        assertThat(page.getPosition()).isEqualTo(30);
+        assertThat(page.getMore()).isTrue();
+        assertThat(page.getPiecesList())
+                .containsExactly(ChunkReference.newBuilder()
+                        .setPartition(middle.partition())
+                        .setOffset(middle.offset())
+                        .setSkip(10)
+                        .setLength(30)
+                        .build());
+        ManifestPage rest = ManifestPage.parseFrom(
+                get(running, upload + "/manifest", seen + "&from=60").body());
+        assertThat(rest.getPiecesList()).extracting(ChunkReference::getOffset).containsExactly(late.offset());
+        assertThat(rest.getMore()).isFalse();
+        assertThat(get(running, upload + "/manifest", "?limit=x").statusCode()).isEqualTo(400);
     }
 
     @Test

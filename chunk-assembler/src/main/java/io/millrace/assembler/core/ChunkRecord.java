@@ -13,8 +13,14 @@ public sealed interface ChunkRecord {
     /** The upload. */
     String uploadId();
 
-    /** Bytes of an upload: {@code length} bytes from {@code position} on, in the record at {@code recordOffset}. */
-    record Bytes(String tenant, String uploadId, long position, int length, long recordOffset) implements ChunkRecord {}
+    /**
+     * Bytes of an upload: {@code length} bytes from {@code position} on.
+     *
+     * @param partition of the record
+     * @param recordOffset its offset there
+     */
+    record Bytes(String tenant, String uploadId, long position, int length, int partition, long recordOffset)
+            implements ChunkRecord {}
 
     /** An upload begins. */
     record Open(UploadOpen message) implements ChunkRecord {

@@ -4,11 +4,12 @@ package io.millrace.assembler.core;
  * Where a stretch of an upload lies: some bytes of the value of one chunk record.
  *
  * @param position the upload's byte at which it begins
- * @param recordOffset the chunk record, in the partition of the upload
+ * @param partition of the chunk topic in which the record lies: the upload's own, or that of a part
+ * @param recordOffset the chunk record
  * @param skip bytes of the record's value before it
  * @param length its bytes
  */
-public record PlacedPiece(long position, long recordOffset, int skip, int length) {
+public record PlacedPiece(long position, int partition, long recordOffset, int skip, int length) {
     /** The upload's byte after its last. */
     public long end() {
         return position + length;
@@ -20,6 +21,6 @@ public record PlacedPiece(long position, long recordOffset, int skip, int length
             throw new IllegalArgumentException("byte " + start + " is not in " + this);
         }
         int cut = (int) (start - position);
-        return new PlacedPiece(start, recordOffset, skip + cut, length - cut);
+        return new PlacedPiece(start, partition, recordOffset, skip + cut, length - cut);
     }
 }

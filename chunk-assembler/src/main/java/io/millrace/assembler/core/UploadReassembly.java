@@ -131,7 +131,8 @@ public final class UploadReassembly {
         long contiguous = current.getContiguous();
         for (Interval gap : gaps) {
             int skip = (int) (gap.from() - arriving.position());
-            pieces.add(new PlacedPiece(gap.from(), arriving.recordOffset(), skip, (int) gap.length()));
+            pieces.add(new PlacedPiece(
+                    gap.from(), arriving.partition(), arriving.recordOffset(), skip, (int) gap.length()));
             covered += gap.length();
             if (gap.from() == contiguous) {
                 contiguous = index == null ? gap.to() : Coverage.contiguous(index, gap.to());

@@ -30,11 +30,10 @@ public final class ExpansionReader implements AutoCloseable {
      * The file to read.
      *
      * @param jobId for the log
-     * @param partition in which its pieces lie
      * @param length its bytes
      * @param from where to begin
      */
-    public record Source(String jobId, int partition, long length, Progress from) {}
+    public record Source(String jobId, long length, Progress from) {}
 
     /** How many pieces the stream thread should tell at once. */
     public static final int PIECES_AT_ONCE = 256;
@@ -185,7 +184,7 @@ public final class ExpansionReader implements AutoCloseable {
     }
 
     private RecordReader.Address address(PlacedPiece piece) {
-        return new RecordReader.Address(source.partition(), piece.recordOffset(), piece.skip() + piece.length());
+        return new RecordReader.Address(piece.partition(), piece.recordOffset(), piece.skip() + piece.length());
     }
 
     private void add(LineSplitter.Line line) throws InterruptedException {

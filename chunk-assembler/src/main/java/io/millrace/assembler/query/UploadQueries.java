@@ -1,9 +1,12 @@
 package io.millrace.assembler.query;
 
+import com.google.protobuf.MessageLite;
+import io.millrace.assembler.topology.EntityKey;
+import io.millrace.assembler.topology.StateStores;
+import io.millrace.assembler.topology.StoredUploads;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.runtime.streams.Seen;
 import io.millrace.schemas.Topics;
-import io.millrace.schemas.v1.UploadState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,19 +19,17 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
-import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.HostInfo;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the state of an upload in this instance's stores, or the instance that has it. Thread-safe. */
+/** Finds what is asked of an upload in this instance's stores, or the instance that has it. Thread-safe. */
 public final class UploadQueries {
     /** What there is to say about an upload. */
     public sealed interface Answer {
-        /** Its state. */
-        record Found(UploadState state) implements Answer {}
+        /** This. */
+        record Found(MessageLite message) implements Answer {}
 
         /** There never was such an upload. */
         record Unknown() implements Answer {}
@@ -43,13 +44,19 @@ public final class UploadQueries {
         record NotNow(String why) implements Answer {}
     }
 
+    /** What is asked of the owner of an upload. */
+    @FunctionalInterface
+    public interface Question {
+        /** The answer from the owner's stores; empty if there never was such an upload. */
+        Optional<? extends MessageLite> ask(StoredUploads stored, EntityKey upload);
+    }
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final StreamPartitioner<String, Object> BY_UPLOAD =
             (topic, uploadId, value, partitions) -> Optional.of(
                     Set.of(Utils.toPositive(Utils.murmur2(uploadId.getBytes(StandardCharsets.UTF_8))) % partitions));
 
     private final KafkaStreams streams;
-    private final String store;
     private final HostInfo self;
     private final ProcessedOffsets offsets;
     private final Executor readers;
@@ -57,28 +64,21 @@ public final class UploadQueries {
     /**
      * Queries of a running application.
      *
-     * @param store the name of the store of uploads
      * @param self this instance's address as the others know it
      * @param readers runs what reads the store
      */
-    public UploadQueries(
-            KafkaStreams streams, String store, HostInfo self, ProcessedOffsets offsets, Executor readers) {
+    public UploadQueries(KafkaStreams streams, HostInfo self, ProcessedOffsets offsets, Executor readers) {
         this.streams = streams;
-        this.store = store;
         this.self = self;
         this.offsets = offsets;
         this.readers = readers;
     }
 
-    /**
-     * Answers once everything up to {@code seen} is processed, at most some seconds later. Does not block; never fails.
-     *
-     * @param key of the upload in the store
-     */
-    public CompletableFuture<Answer> find(String uploadId, byte[] key, @Nullable Seen seen) {
+    /** Answers once everything up to {@code seen} is processed, at most some seconds later. Does not block; never fails. */
+    public CompletableFuture<Answer> find(EntityKey upload, @Nullable Seen seen, Question question) {
         KeyQueryMetadata owner;
         try {
-            owner = streams.queryMetadataForKey(store, uploadId, BY_UPLOAD);
+            owner = streams.queryMetadataForKey(StateStores.UPLOADS, upload.id(), BY_UPLOAD);
         } catch (IllegalStateException e) {
             return CompletableFuture.completedFuture(new Answer.NotNow("starting or stopping"));
         }
@@ -96,16 +96,14 @@ public final class UploadQueries {
                 ? CompletableFuture.completedFuture(null)
                 : offsets.await(
                         new TopicPartition(Topics.CHUNKS, seen.partition()), seen.offset(), PATIENCE.toMillis());
-        return caughtUp.thenApplyAsync(nothing -> read(key, owner.partition()), readers)
+        return caughtUp.thenApplyAsync(nothing -> read(upload, owner.partition(), question), readers)
                 .exceptionally(UploadQueries::notNow);
     }
 
-    private Answer read(byte[] key, int partition) {
-        UploadState state = streams.store(StoreQueryParameters.fromNameAndType(
-                                store, QueryableStoreTypes.<byte[], UploadState>keyValueStore())
-                        .withPartition(partition))
-                .get(key);
-        return state == null ? new Answer.Unknown() : new Answer.Found(state);
+    private Answer read(EntityKey upload, int partition, Question question) {
+        return question.ask(StoredUploads.of(streams, partition), upload)
+                .<Answer>map(Answer.Found::new)
+                .orElseGet(Answer.Unknown::new);
     }
 
     private static Answer notNow(Throwable failure) {

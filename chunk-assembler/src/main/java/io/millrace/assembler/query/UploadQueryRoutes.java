@@ -1,12 +1,15 @@
 package io.millrace.assembler.query;
 
+import io.millrace.assembler.query.QueryParameters.WrongQuestionException;
 import io.millrace.assembler.query.UploadQueries.Answer;
+import io.millrace.assembler.query.UploadQueries.Question;
+import io.millrace.assembler.topology.EntityKey;
 import io.millrace.runtime.streams.Seen;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Tenant;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -14,37 +17,31 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code GET /internal/v1/uploads/{id}}: 200 with {@code UploadState} as Protobuf, 404, or 503 with Retry-After. A question
- * for another instance's upload is passed on to it, once.
+ * Questions about one upload, at {@code /internal/v1/uploads/{id}} and below: 200 with a message as Protobuf, 404, or 503
+ * with Retry-After. A question for another instance's upload is passed on to it, once.
  */
 public final class UploadQueryRoutes {
-    /** Makes the key of an upload in the store. */
-    @FunctionalInterface
-    public interface Keys {
-        /** The key. */
-        byte[] of(String tenant, String uploadId);
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(UploadQueryRoutes.class);
+    private static final String UPLOAD = "/internal/v1/uploads/:id";
     private static final String FORWARDED = "Millrace-Forwarded";
     private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(8);
-    private static final String RETRY_SECONDS = "1";
+    private static final int PIECES_PER_PAGE = 1000;
 
     private final Vertx vertx;
-    private final Keys keys;
     private final HttpClient client;
     private volatile @Nullable UploadQueries queries;
 
     /** @param client reaches the other instances */
-    public UploadQueryRoutes(Vertx vertx, Keys keys, HttpClient client) {
+    public UploadQueryRoutes(Vertx vertx, HttpClient client) {
         this.vertx = vertx;
-        this.keys = keys;
         this.client = client;
     }
 
@@ -58,55 +55,66 @@ public final class UploadQueryRoutes {
         queries = null;
     }
 
-    /** Adds the route. */
+    /** Adds the routes. */
     public void mount(Router router) {
-        router.get("/internal/v1/uploads/:id").handler(this::answer);
+        route(router, UPLOAD, query -> (stored, upload) -> Optional.ofNullable(stored.find(upload)));
+        route(router, UPLOAD + "/manifest", UploadQueryRoutes::manifest);
     }
 
-    private void answer(RoutingContext request) {
-        String uploadId = request.pathParam("id");
-        @Nullable String tenant = request.request().getHeader(Tenant.HTTP_HEADER);
-        if (tenant == null || tenant.isEmpty()) {
-            end(request, 400, "header " + Tenant.HTTP_HEADER + " is missing");
+    private static Question manifest(MultiMap query) {
+        long from = QueryParameters.number(query, "from", 0, Long.MAX_VALUE);
+        int limit = (int) QueryParameters.number(query, "limit", PIECES_PER_PAGE, PIECES_PER_PAGE);
+        return (stored, upload) -> stored.manifest(upload, from, Math.max(1, limit));
+    }
+
+    private void route(Router router, String path, Function<MultiMap, Question> question) {
+        router.get(path).handler(request -> {
+            try {
+                answer(request, question.apply(request.request().params()));
+            } catch (WrongQuestionException e) {
+                InternalAnswers.end(request, 400, String.valueOf(e.getMessage()));
+            }
+        });
+    }
+
+    private void answer(RoutingContext request, Question question) {
+        EntityKey upload = new EntityKey(QueryParameters.tenant(request.request()), request.pathParam("id"));
+        if (!Ids.isValid(Ids.FILE, upload.id())) {
+            InternalAnswers.end(request, 404, "there is no such upload");
             return;
         }
-        if (!Ids.isValid(Ids.FILE, uploadId)) {
-            end(request, 404, "there is no such upload");
-            return;
-        }
-        @Nullable Seen seen;
-        try {
-            seen = Seen.of(request.request().params()).orElse(null);
-        } catch (NumberFormatException e) {
-            end(request, 400, "partition and seen must be numbers");
-            return;
-        }
+        @Nullable Seen seen = seen(request.request().params());
         @Nullable UploadQueries started = queries;
         if (started == null) {
-            notNow(request, "starting or stopping");
+            InternalAnswers.notNow(request, "starting or stopping");
             return;
         }
-        Future.fromCompletionStage(started.find(uploadId, keys.of(tenant, uploadId), seen), vertx.getOrCreateContext())
+        Future.fromCompletionStage(started.find(upload, seen, question), vertx.getOrCreateContext())
                 .onSuccess(answer -> answer(request, answer))
                 .onFailure(request::fail);
     }
 
+    private static @Nullable Seen seen(MultiMap query) {
+        try {
+            return Seen.of(query).orElse(null);
+        } catch (NumberFormatException e) {
+            throw new WrongQuestionException("partition and seen must be numbers");
+        }
+    }
+
     private void answer(RoutingContext request, Answer answer) {
         switch (answer) {
-            case Answer.Found found ->
-                request.response()
-                        .putHeader("Content-Type", "application/x-protobuf")
-                        .end(Buffer.buffer(found.state().toByteArray()));
-            case Answer.Unknown unknown -> end(request, 404, "there is no such upload");
-            case Answer.Wrong wrong -> end(request, 400, wrong.why());
-            case Answer.NotNow notNow -> notNow(request, notNow.why());
+            case Answer.Found found -> InternalAnswers.message(request, found.message());
+            case Answer.Unknown unknown -> InternalAnswers.end(request, 404, "there is no such upload");
+            case Answer.Wrong wrong -> InternalAnswers.end(request, 400, wrong.why());
+            case Answer.NotNow notNow -> InternalAnswers.notNow(request, notNow.why());
             case Answer.Elsewhere elsewhere -> forward(request, elsewhere.owner());
         }
     }
 
     private void forward(RoutingContext request, HostInfo owner) {
         if (request.request().getHeader(FORWARDED) != null) {
-            notNow(request, "work is being handed over");
+            InternalAnswers.notNow(request, "work is being handed over");
             return;
         }
         RequestOptions options = new RequestOptions()
@@ -122,7 +130,7 @@ public final class UploadQueryRoutes {
                 .compose(response -> passOn(request, response))
                 .onFailure(failure -> {
                     LOG.atInfo().addKeyValue("owner", owner).log("owner does not answer: {}", failure.toString());
-                    notNow(request, "the owner does not answer");
+                    InternalAnswers.notNow(request, "the owner does not answer");
                 });
     }
 
@@ -139,20 +147,6 @@ public final class UploadQueryRoutes {
         @Nullable String value = response.getHeader(header);
         if (value != null) {
             request.response().putHeader(header, value);
-        }
-    }
-
-    private static void notNow(RoutingContext request, String why) {
-        request.response().putHeader("Retry-After", RETRY_SECONDS);
-        end(request, 503, why);
-    }
-
-    private static void end(RoutingContext request, int status, String message) {
-        if (!request.response().ended()) {
-            request.response()
-                    .setStatusCode(status)
-                    .putHeader("Content-Type", "text/plain; charset=utf-8")
-                    .end(message);
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class ChunkRecordDecoder {
      *
      * @throws MillraceException if it is not; the message says what is wrong
      */
-    static ChunkRecord decode(Record<byte @Nullable [], byte @Nullable []> record, long recordOffset) {
+    static ChunkRecord decode(Record<byte @Nullable [], byte @Nullable []> record, RecordMetadata at) {
         Headers headers = record.headers();
         String tenant = ChunkHeaders.requiredText(headers, ChunkHeaders.TENANT);
         check(TENANT.matcher(tenant).matches(), "header " + ChunkHeaders.TENANT + " is no name of a tenant");
@@ -46,13 +47,15 @@ final class ChunkRecordDecoder {
             throw invalid("the record has no value");
         }
         ChunkRecord decoded = switch (kind(headers)) {
-            case DATA -> bytes(tenant, uploadId, headers, value, recordOffset);
+            case DATA -> bytes(tenant, uploadId, headers, value, at);
             case OPEN -> open(parse(UploadOpen.parser(), value));
             case COMPLETE -> complete(parse(UploadComplete.parser(), value));
             case CANCEL -> new ChunkRecord.Cancel(parse(UploadCancel.parser(), value));
             case EXPAND -> expand(parse(ExpandFile.parser(), value));
             case COMMIT_APPEND -> throw invalid("appends that need a commit are not supported");
             case LINK -> throw invalid("composed uploads are not supported");
+            case PART_COMPLETE, RELEASE_PART ->
+                throw invalid("records of this kind do not belong in the topic of chunks");
         };
         check(decoded.tenant().equals(tenant), "header " + ChunkHeaders.TENANT + " and the message name two tenants");
         check(decoded.uploadId().equals(uploadId), "the key and the message name two uploads");
@@ -74,7 +77,7 @@ final class ChunkRecordDecoder {
                 .orElseThrow(() -> invalid("header " + ChunkHeaders.KIND + " has no such value: '" + kind + "'"));
     }
 
-    private static ChunkRecord bytes(String tenant, String uploadId, Headers headers, byte[] value, long recordOffset) {
+    private static ChunkRecord bytes(String tenant, String uploadId, Headers headers, byte[] value, RecordMetadata at) {
         check(
                 ChunkHeaders.text(headers, ChunkHeaders.APPEND).isEmpty(),
                 "appends that need a commit are not supported");
@@ -87,7 +90,7 @@ final class ChunkRecordDecoder {
             throw new MillraceException(
                     ErrorCode.CHECKSUM_MISMATCH, "header " + ChunkHeaders.CRC32C + " does not match the value");
         }
-        return new ChunkRecord.Bytes(tenant, uploadId, position, value.length, recordOffset);
+        return new ChunkRecord.Bytes(tenant, uploadId, position, value.length, at.partition(), at.offset());
     }
 
     private static ChunkRecord open(UploadOpen open) {

@@ -38,7 +38,6 @@ final class ExpansionTurns implements AutoCloseable {
         }
     }
 
-    private final int partition;
     private final ExpansionReaders readers;
     private final UploadStore uploads;
     private final ExpansionStore expansions;
@@ -50,13 +49,11 @@ final class ExpansionTurns implements AutoCloseable {
     private @Nullable EntityKey last;
 
     ExpansionTurns(
-            int partition,
             ExpansionReaders readers,
             UploadStore uploads,
             ExpansionStore expansions,
             PendingWork pending,
             ExpansionEmitter emitter) {
-        this.partition = partition;
         this.readers = readers;
         this.uploads = uploads;
         this.expansions = expansions;
@@ -129,7 +126,7 @@ final class ExpansionTurns implements AutoCloseable {
             return true;
         }
         ExpansionReader.Source source =
-                new ExpansionReader.Source(job.id(), partition, file.getLength(), ExpansionEmitter.progress(state));
+                new ExpansionReader.Source(job.id(), file.getLength(), ExpansionEmitter.progress(state));
         Optional<ExpansionReader> reader =
                 readers.open(source, state.getRequest().getEndpoint());
         reader.ifPresent(opened -> {
@@ -143,7 +140,7 @@ final class ExpansionTurns implements AutoCloseable {
         job.reader
                 .wanted()
                 .ifPresent(position ->
-                        job.reader.tell(uploads.from(job.upload, position, ExpansionReader.PIECES_AT_ONCE)));
+                        job.reader.tell(uploads.stored().from(job.upload, position, ExpansionReader.PIECES_AT_ONCE)));
     }
 
     /** Writes what the job has ready; false if there is nothing. */

@@ -87,14 +87,14 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             expansions = new ExpansionStore(context);
             pending = new PendingWork(context);
             emitter = new ExpansionEmitter(context, expansions, pending, metrics);
-            turns = new ExpansionTurns(context.taskId().partition(), readers, uploads, expansions, pending, emitter);
+            turns = new ExpansionTurns(readers, uploads, expansions, pending, emitter);
             sweeper = new Sweeper(uploads, expansions, pending);
         }
 
         void process(Record<byte[], byte[]> record) {
             RecordMetadata at = context.recordMetadata().orElseThrow();
             try {
-                apply(ChunkRecordDecoder.decode(record, at.offset()), record.timestamp());
+                apply(ChunkRecordDecoder.decode(record, at), record.timestamp());
             } catch (KafkaException e) {
                 // No fault of the record: it will be processed again.
                 throw e;
@@ -123,9 +123,10 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private Decision decide(ChunkRecord record, EntityKey upload, @Nullable UploadState current, long atMs) {
             return switch (record) {
                 case ChunkRecord.Open open -> UploadReassembly.open(current, open.message(), atMs);
-                case ChunkRecord.Bytes bytes -> UploadReassembly.bytes(current, uploads.index(upload), bytes, atMs);
+                case ChunkRecord.Bytes bytes ->
+                    UploadReassembly.bytes(current, uploads.stored().index(upload), bytes, atMs);
                 case ChunkRecord.Complete complete ->
-                    UploadReassembly.complete(current, uploads.index(upload), complete.message(), atMs);
+                    UploadReassembly.complete(current, uploads.stored().index(upload), complete.message(), atMs);
                 case ChunkRecord.Cancel cancel -> UploadReassembly.cancel(current, cancel.message());
                 case ChunkRecord.Expand expand -> throw new IllegalArgumentException("no upload's record: " + expand);
             };

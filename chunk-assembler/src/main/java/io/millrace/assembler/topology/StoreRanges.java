@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** Bounded reads and deletions of a range of a store; iterators are always closed. */
@@ -12,21 +13,22 @@ final class StoreRanges {
     private StoreRanges() {}
 
     /** The first entry of the range, both ends included. */
-    static <V> @Nullable KeyValue<byte[], V> first(KeyValueStore<byte[], V> store, byte[] from, byte[] to) {
+    static <V> @Nullable KeyValue<byte[], V> first(ReadOnlyKeyValueStore<byte[], V> store, byte[] from, byte[] to) {
         try (KeyValueIterator<byte[], V> entries = store.range(from, to)) {
             return entries.hasNext() ? entries.next() : null;
         }
     }
 
     /** The last entry of the range, both ends included. */
-    static <V> @Nullable KeyValue<byte[], V> last(KeyValueStore<byte[], V> store, byte[] from, byte[] to) {
+    static <V> @Nullable KeyValue<byte[], V> last(ReadOnlyKeyValueStore<byte[], V> store, byte[] from, byte[] to) {
         try (KeyValueIterator<byte[], V> entries = store.reverseRange(from, to)) {
             return entries.hasNext() ? entries.next() : null;
         }
     }
 
     /** The first entries of the range, both ends included. */
-    static <V> List<KeyValue<byte[], V>> some(KeyValueStore<byte[], V> store, byte[] from, byte[] to, int most) {
+    static <V> List<KeyValue<byte[], V>> some(
+            ReadOnlyKeyValueStore<byte[], V> store, byte[] from, byte[] to, int most) {
         List<KeyValue<byte[], V>> some = new ArrayList<>();
         try (KeyValueIterator<byte[], V> entries = store.range(from, to)) {
             while (some.size() < most && entries.hasNext()) {

@@ -92,7 +92,7 @@ final class UploadReassemblyPropertyTest {
         Decision decision = UploadReassembly.bytes(
                 model.state,
                 model.pieces,
-                new ChunkRecord.Bytes("default", "u", arrival.position(), arrival.length(), recordOffset),
+                new ChunkRecord.Bytes("default", "u", arrival.position(), arrival.length(), 0, recordOffset),
                 recordOffset);
         for (int i = arrival.position(); i < arrival.position() + arrival.length(); i++) {
             if (!model.there[i]) {

@@ -127,6 +127,6 @@ final class UploadReassemblyTest {
     }
 
     private static ChunkRecord.Bytes bytes(long position, int length) {
-        return new ChunkRecord.Bytes("default", "file", position, length, 0);
+        return new ChunkRecord.Bytes("default", "file", position, length, 0, 0);
     }
 }
