@@ -2,15 +2,13 @@ package io.millrace.testing;
 
 import io.millrace.broker.BrokerProfile;
 import java.util.Locale;
-import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.kafka.KafkaContainer;
 
 /** Kafka's own image, where Docker is there. It has the same lowered clocks as a local broker. */
 record ContainerSource(KafkaContainer container) implements ClusterSource {
     private static final String IMAGE = "apache/kafka:4.3.1";
 
-    static ContainerSource start(int nodes) {
-        Assumptions.assumeTrue(nodes == 1, "Testcontainers' Kafka has one node");
+    static ContainerSource start() {
         KafkaContainer container = new KafkaContainer(IMAGE);
         BrokerProfile.LOWERED.forEach((key, value) -> container.addEnv(variable(key), value));
         container.addEnv(variable("auto.create.topics.enable"), "false");

@@ -22,6 +22,7 @@ public final class KafkaCluster implements AutoCloseable {
     /** The environment variable that says which cluster tests use. */
     static final String CHOICE = "MILLRACE_TEST_KAFKA";
 
+    private static final String CONTAINER = "testcontainers";
     private static final long TIMEOUT_SECONDS = 30;
     private static final AtomicLong NEXT = new AtomicLong();
 
@@ -35,15 +36,26 @@ public final class KafkaCluster implements AutoCloseable {
         this.admin = Admin.create(clientConfig(Map.of()));
     }
 
+    /** Why the cluster that the environment asks for cannot have so many nodes, if it cannot. */
+    static Optional<String> obstacle(int nodes) {
+        return choice().equals(CONTAINER) && nodes != 1
+                ? Optional.of("Testcontainers' Kafka has one node, not " + nodes)
+                : Optional.empty();
+    }
+
     /** Starts, or finds, the cluster that the environment asks for. */
     static KafkaCluster start(int nodes) {
-        String choice = Optional.ofNullable(System.getenv(CHOICE)).orElse("local");
-        ClusterSource source = switch (choice.toLowerCase(Locale.ROOT)) {
+        String choice = choice();
+        ClusterSource source = switch (choice) {
             case "", "local" -> LocalSource.start(nodes);
-            case "testcontainers" -> ContainerSource.start(nodes);
+            case CONTAINER -> ContainerSource.start();
             default -> new GivenSource(choice);
         };
         return new KafkaCluster(source, nodes);
+    }
+
+    private static String choice() {
+        return Optional.ofNullable(System.getenv(CHOICE)).orElse("").toLowerCase(Locale.ROOT);
     }
 
     /** Where clients find it. */

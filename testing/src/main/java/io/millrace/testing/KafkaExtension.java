@@ -1,5 +1,7 @@
 package io.millrace.testing;
 
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -8,8 +10,18 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Starts the cluster of {@link KafkaTest} when a test first asks for it; JUnit closes it with the store that holds it. */
-public final class KafkaExtension implements ParameterResolver {
+public final class KafkaExtension implements ParameterResolver, ExecutionCondition {
     private static final Namespace NAMESPACE = Namespace.create(KafkaExtension.class);
+
+    /** Skips a class whose cluster the chosen kind cannot be; a parameter that cannot be resolved would fail it instead. */
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return context.getTestClass()
+                .flatMap(test -> AnnotationSupport.findAnnotation(test, KafkaTest.class))
+                .flatMap(wanted -> KafkaCluster.obstacle(wanted.nodes()))
+                .map(ConditionEvaluationResult::disabled)
+                .orElseGet(() -> ConditionEvaluationResult.enabled("such a cluster can be had"));
+    }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
