@@ -6,6 +6,7 @@ import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.v1.CommitAppend;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.Priority;
 import io.millrace.schemas.v1.UploadCancel;
@@ -56,6 +57,26 @@ public final class ChunkRecords {
         ProducerRecord<byte[], byte[]> record = record(uploadId, RecordKind.DATA, value);
         ChunkHeaders.put(record.headers(), ChunkHeaders.OFFSET, Long.toString(position));
         return record;
+    }
+
+    /** Bytes of an upload that count only once their append is committed. */
+    public static ProducerRecord<byte[], byte[]> provisional(
+            String uploadId, long position, byte[] value, String appendId) {
+        ProducerRecord<byte[], byte[]> record = data(uploadId, position, value);
+        ChunkHeaders.put(record.headers(), ChunkHeaders.APPEND, appendId);
+        return record;
+    }
+
+    /** The append's bytes count. */
+    public static ProducerRecord<byte[], byte[]> commit(String uploadId, String appendId) {
+        return control(
+                uploadId,
+                RecordKind.COMMIT_APPEND,
+                CommitAppend.newBuilder()
+                        .setTenant(Tenant.DEFAULT)
+                        .setUploadId(uploadId)
+                        .setAppendId(appendId)
+                        .build());
     }
 
     /** A whole file: its opening and its bytes, cut into pieces. */

@@ -1,5 +1,6 @@
 package io.millrace.assembler.core;
 
+import io.millrace.schemas.v1.CommitAppend;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
@@ -21,6 +22,32 @@ public sealed interface ChunkRecord {
      */
     record Bytes(String tenant, String uploadId, long position, int length, int partition, long recordOffset)
             implements ChunkRecord {}
+
+    /** Bytes of an upload that count only once their append is committed. */
+    record Provisional(String appendId, Bytes bytes) implements ChunkRecord {
+        @Override
+        public String tenant() {
+            return bytes.tenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return bytes.uploadId();
+        }
+    }
+
+    /** The provisional bytes of an append count from here on. */
+    record Commit(CommitAppend message) implements ChunkRecord {
+        @Override
+        public String tenant() {
+            return message.getTenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return message.getUploadId();
+        }
+    }
 
     /** An upload begins. */
     record Open(UploadOpen message) implements ChunkRecord {

@@ -2,7 +2,6 @@ package io.millrace.assembler.core;
 
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.UploadState;
-import io.millrace.schemas.v1.UploadStatus;
 import java.util.List;
 
 /** What a record does to its upload. */
@@ -13,12 +12,7 @@ public sealed interface Decision {
      * @param state the upload afterwards
      * @param pieces what the record added, in order of position
      */
-    record Changed(UploadState state, List<PlacedPiece> pieces) implements Decision {
-        /** Whether the record made the upload a file. */
-        public boolean completed() {
-            return state.getStatus() == UploadStatus.UPLOAD_STATUS_COMPLETE;
-        }
-    }
+    record Changed(UploadState state, List<PlacedPiece> pieces) implements Decision {}
 
     /** The record is right and changes nothing. */
     record Ignored(Reason reason) implements Decision {}

@@ -27,7 +27,10 @@ public final class UploadReassembly {
         if (current != null) {
             return new Ignored(Reason.REPEATED);
         }
-        UploadState.Builder next = UploadState.newBuilder().setOpen(open).setStatus(UploadStatus.UPLOAD_STATUS_OPEN);
+        UploadState.Builder next = UploadState.newBuilder()
+                .setOpen(open)
+                .setStatus(UploadStatus.UPLOAD_STATUS_OPEN)
+                .setLastActivityMs(atMs);
         if (open.hasLength()) {
             next.setLength(open.getLength());
         }
@@ -37,6 +40,30 @@ public final class UploadReassembly {
     /** Bytes arrive. */
     public static Decision bytes(
             @Nullable UploadState current, PieceIndex index, ChunkRecord.Bytes arriving, long atMs) {
+        Decision admitted = admit(current, arriving);
+        return admitted instanceof Changed open ? grown(open.state(), index, arriving, atMs) : admitted;
+    }
+
+    /** Bytes arrive that do not count yet. They keep the upload alive. */
+    public static Decision provisional(@Nullable UploadState current, ChunkRecord.Bytes arriving, long atMs) {
+        Decision admitted = admit(current, arriving);
+        return admitted instanceof Changed open
+                ? new Changed(open.state().toBuilder().setLastActivityMs(atMs).build(), List.of())
+                : admitted;
+    }
+
+    /** An append is committed; what it brought is to be applied by {@link #bytes}. */
+    public static Decision commit(@Nullable UploadState current) {
+        if (current == null) {
+            return new Refused(ErrorCode.UPLOAD_NOT_FOUND, "commit for an upload that was never opened");
+        }
+        return current.getStatus() == UploadStatus.UPLOAD_STATUS_OPEN
+                ? new Changed(current, List.of())
+                : new Ignored(Reason.ENDED);
+    }
+
+    /** Whether bytes may come at all. */
+    private static Decision admit(@Nullable UploadState current, ChunkRecord.Bytes arriving) {
         if (current == null) {
             return new Refused(ErrorCode.UPLOAD_NOT_FOUND, "bytes for an upload that was never opened");
         }
@@ -49,17 +76,18 @@ public final class UploadReassembly {
                     ErrorCode.UPLOAD_TOO_LARGE,
                     "bytes up to " + end + " of an upload that is " + current.getLength() + " bytes long");
         }
-        if (arriving.length() == 0) {
-            return new Ignored(Reason.REPEATED);
-        }
+        return arriving.length() == 0 ? new Ignored(Reason.REPEATED) : new Changed(current, List.of());
+    }
+
+    private static Decision grown(UploadState current, PieceIndex index, ChunkRecord.Bytes arriving, long atMs) {
         // In-order uploads have no islands beyond the contiguous part; then nothing has to be looked up.
         boolean islands = current.getCovered() > current.getContiguous();
-        Interval stretch = new Interval(arriving.position(), end);
+        Interval stretch = new Interval(arriving.position(), arriving.position() + arriving.length());
         List<Interval> gaps = islands ? Coverage.uncovered(index, stretch) : beyond(current.getContiguous(), stretch);
         if (gaps.isEmpty()) {
             return new Ignored(Reason.REPEATED);
         }
-        return grown(current, gaps, arriving, islands ? index : null, atMs);
+        return filled(current, gaps, arriving, islands ? index : null, atMs);
     }
 
     /** No more bytes will come. */
@@ -120,7 +148,7 @@ public final class UploadReassembly {
                 : List.of(new Interval(Math.max(contiguous, arriving.from()), arriving.to()));
     }
 
-    private static Decision grown(
+    private static Decision filled(
             UploadState current,
             List<Interval> gaps,
             ChunkRecord.Bytes arriving,
@@ -138,7 +166,14 @@ public final class UploadReassembly {
                 contiguous = index == null ? gap.to() : Coverage.contiguous(index, gap.to());
             }
         }
-        return changed(current.toBuilder().setCovered(covered).setContiguous(contiguous), pieces, atMs);
+        UploadState.Builder next = current.toBuilder()
+                .setCovered(covered)
+                .setContiguous(contiguous)
+                .setLastActivityMs(atMs);
+        if (!current.hasFirstRecord()) {
+            next.setFirstRecord(arriving.recordOffset());
+        }
+        return changed(next, pieces, atMs);
     }
 
     private static Decision changed(UploadState.Builder next, List<PlacedPiece> pieces, long atMs) {

@@ -3,14 +3,16 @@ package io.millrace.assembler.topology;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.assembler.core.Decision;
+import io.millrace.schemas.v1.UploadStatus;
 import java.util.Locale;
 
 /** What the topology counts. Thread-safe. A record that is processed again after a crash is counted again. */
 public final class AssemblerMetrics {
+    private static final String STATUS_PREFIX = "UPLOAD_STATUS_";
+
     private final MeterRegistry meters;
     private final Counter opened;
     private final Counter completed;
-    private final Counter cancelled;
     private final Counter bytes;
     private final Counter validLines;
     private final Counter invalidLines;
@@ -20,7 +22,6 @@ public final class AssemblerMetrics {
         this.meters = meters;
         this.opened = uploads(meters, "opened");
         this.completed = uploads(meters, "completed");
-        this.cancelled = uploads(meters, "cancelled");
         this.bytes = Counter.builder("millrace.assembler.bytes")
                 .description("Bytes of uploads that took their place")
                 .baseUnit("bytes")
@@ -37,8 +38,9 @@ public final class AssemblerMetrics {
         completed.increment();
     }
 
-    void cancelled() {
-        cancelled.increment();
+    void ended(UploadStatus status) {
+        uploads(meters, status.name().substring(STATUS_PREFIX.length()).toLowerCase(Locale.ROOT))
+                .increment();
     }
 
     void assembled(long count) {

@@ -9,11 +9,13 @@ import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.CommitAppend;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
 import io.millrace.schemas.v1.UploadOpen;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.header.Headers;
@@ -29,6 +31,8 @@ final class ChunkRecordDecoder {
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     /** Far beyond any upload, and far from an overflow. */
     private static final long LARGEST_POSITION = 1L << 60;
+
+    private static final int LONGEST_APPEND_ID = 64;
 
     private ChunkRecordDecoder() {}
 
@@ -52,7 +56,7 @@ final class ChunkRecordDecoder {
             case COMPLETE -> complete(parse(UploadComplete.parser(), value));
             case CANCEL -> new ChunkRecord.Cancel(parse(UploadCancel.parser(), value));
             case EXPAND -> expand(parse(ExpandFile.parser(), value));
-            case COMMIT_APPEND -> throw invalid("appends that need a commit are not supported");
+            case COMMIT_APPEND -> commit(parse(CommitAppend.parser(), value));
             case LINK -> throw invalid("composed uploads are not supported");
             case PART_COMPLETE, RELEASE_PART ->
                 throw invalid("records of this kind do not belong in the topic of chunks");
@@ -78,9 +82,6 @@ final class ChunkRecordDecoder {
     }
 
     private static ChunkRecord bytes(String tenant, String uploadId, Headers headers, byte[] value, RecordMetadata at) {
-        check(
-                ChunkHeaders.text(headers, ChunkHeaders.APPEND).isEmpty(),
-                "appends that need a commit are not supported");
         long position = ChunkHeaders.number(headers, ChunkHeaders.OFFSET)
                 .orElseThrow(() -> invalid("header " + ChunkHeaders.OFFSET + " is missing"));
         check(position <= LARGEST_POSITION, "header " + ChunkHeaders.OFFSET + " is too large");
@@ -90,7 +91,21 @@ final class ChunkRecordDecoder {
             throw new MillraceException(
                     ErrorCode.CHECKSUM_MISMATCH, "header " + ChunkHeaders.CRC32C + " does not match the value");
         }
-        return new ChunkRecord.Bytes(tenant, uploadId, position, value.length, at.partition(), at.offset());
+        ChunkRecord.Bytes bytes =
+                new ChunkRecord.Bytes(tenant, uploadId, position, value.length, at.partition(), at.offset());
+        Optional<String> append = ChunkHeaders.text(headers, ChunkHeaders.APPEND);
+        append.ifPresent(ChunkRecordDecoder::checkAppend);
+        return append.<ChunkRecord>map(id -> new ChunkRecord.Provisional(id, bytes))
+                .orElse(bytes);
+    }
+
+    private static ChunkRecord commit(CommitAppend commit) {
+        checkAppend(commit.getAppendId());
+        return new ChunkRecord.Commit(commit);
+    }
+
+    private static void checkAppend(String id) {
+        check(!id.isEmpty() && id.length() <= LONGEST_APPEND_ID, "an append's id has 1 to 64 characters");
     }
 
     private static ChunkRecord open(UploadOpen open) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * be read at the same time, one that had many slices makes room. A huge job so delays nobody for long. For the stream
  * thread alone.
  */
-final class ExpansionTurns implements AutoCloseable {
+final class ExpansionTurns implements Turn {
     /** After so many slices a job makes room for another, if one waits. */
     private static final int SLICES_BEFORE_ROOM = 32;
 
@@ -61,8 +61,8 @@ final class ExpansionTurns implements AutoCloseable {
         this.emitter = emitter;
     }
 
-    /** Writes what is ready, a bounded amount. */
-    void take(long nowMs) {
+    @Override
+    public void take(long nowMs) {
         activate(nowMs);
         ring.forEach(this::tellPieces);
         int budget = readers.settings().slicesPerTurn();

@@ -19,6 +19,8 @@ final class PendingWork {
         EXPAND('e'),
         /** Delete the pieces of an upload that is gone. */
         DELETE_PIECES('p'),
+        /** Delete the data records of an upload that wait for a commit. */
+        DELETE_PROVISIONAL('q'),
         /** Delete the custom ids of a job that is expanded. */
         DELETE_CUSTOM_IDS('c');
 
@@ -32,12 +34,15 @@ final class PendingWork {
     private static final byte[] MARK = {1};
 
     private final KeyValueStore<byte[], byte[]> pending;
+    /** Whether it is known that there is nothing. */
+    private boolean empty;
 
     PendingWork(ProcessorContext<?, ?> context) {
         pending = context.getStateStore(StateStores.PENDING);
     }
 
     void add(Kind kind, EntityKey on) {
+        empty = false;
         pending.put(key(kind, on), MARK);
     }
 
@@ -56,12 +61,17 @@ final class PendingWork {
                 : Optional.of(EntityKey.parse(Arrays.copyOfRange(entry.key, 1, entry.key.length)));
     }
 
+    /** Cheap while nothing was added since it was empty. */
     boolean isEmpty() {
+        if (empty) {
+            return true;
+        }
         for (Kind kind : Kind.values()) {
             if (next(kind, null).isPresent()) {
                 return false;
             }
         }
+        empty = true;
         return true;
     }
 

@@ -1,20 +1,10 @@
 package io.millrace.assembler.topology;
 
 import io.millrace.assembler.core.ChunkRecord;
-import io.millrace.assembler.core.Decision;
-import io.millrace.assembler.core.ExpansionRecords;
-import io.millrace.assembler.core.PlacedPiece;
-import io.millrace.assembler.core.UploadJob;
-import io.millrace.assembler.core.UploadReassembly;
 import io.millrace.assembler.expansion.ExpansionReaders;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.Topics;
-import io.millrace.schemas.errors.ErrorCode;
-import io.millrace.schemas.errors.MillraceException;
-import io.millrace.schemas.v1.ExpandFile;
-import io.millrace.schemas.v1.ExpansionState;
-import io.millrace.schemas.v1.UploadState;
-import io.millrace.schemas.v1.UploadStatus;
+import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.Cancellable;
@@ -25,8 +15,6 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Puts the chunk records of one partition together. A record is checked before anything changes, so one that is refused
@@ -34,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * while there is something to do.
  */
 final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emitted> {
-    private static final Logger LOG = LoggerFactory.getLogger(ReassemblyProcessor.class);
-
     private final ExpansionReaders readers;
     private final ProcessedOffsets offsets;
     private final AssemblerMetrics metrics;
@@ -73,22 +59,25 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
     /** What exists from {@code init} on. */
     private final class Task {
         private final ProcessorContext<byte[], Emitted> context;
-        private final UploadStore uploads;
-        private final ExpansionStore expansions;
         private final PendingWork pending;
-        private final ExpansionEmitter emitter;
-        private final ExpansionTurns turns;
-        private final Sweeper sweeper;
+        private final ExpansionStarts expansions;
+        private final UploadChanges changes;
+        private final List<Turn> turns;
         private @Nullable Cancellable schedule;
 
         Task(ProcessorContext<byte[], Emitted> context) {
             this.context = context;
-            uploads = new UploadStore(context);
-            expansions = new ExpansionStore(context);
+            UploadStore uploads = new UploadStore(context);
+            ProvisionalStore provisional = new ProvisionalStore(context);
+            ExpansionStore jobs = new ExpansionStore(context);
             pending = new PendingWork(context);
-            emitter = new ExpansionEmitter(context, expansions, pending, metrics);
-            turns = new ExpansionTurns(readers, uploads, expansions, pending, emitter);
-            sweeper = new Sweeper(uploads, expansions, pending);
+            ExpansionEmitter emitter = new ExpansionEmitter(context, jobs, pending, metrics);
+            expansions = new ExpansionStarts(uploads, jobs, emitter, metrics);
+            UploadOutcomes outcomes = new UploadOutcomes(expansions, pending, metrics);
+            changes = new UploadChanges(uploads, provisional, outcomes, metrics);
+            turns = List.of(
+                    new ExpansionTurns(readers, uploads, jobs, pending, emitter),
+                    new Sweeper(uploads, provisional, jobs, pending));
         }
 
         void process(Record<byte[], byte[]> record) {
@@ -104,88 +93,13 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
                 throw e;
             }
             offsets.processed(new TopicPartition(at.topic(), at.partition()), at.offset());
+            scheduleTurns();
         }
 
         private void apply(ChunkRecord record, long atMs) {
-            if (record instanceof ChunkRecord.Expand expand) {
-                expand(expand.message(), atMs);
-                return;
-            }
-            EntityKey upload = new EntityKey(record.tenant(), record.uploadId());
-            @Nullable UploadState current = uploads.find(upload);
-            switch (decide(record, upload, current, atMs)) {
-                case Decision.Changed changed -> change(record, upload, changed, atMs);
-                case Decision.Ignored ignored -> metrics.ignored(ignored.reason());
-                case Decision.Refused refused -> throw new MillraceException(refused.code(), refused.message());
-            }
-        }
-
-        private Decision decide(ChunkRecord record, EntityKey upload, @Nullable UploadState current, long atMs) {
-            return switch (record) {
-                case ChunkRecord.Open open -> UploadReassembly.open(current, open.message(), atMs);
-                case ChunkRecord.Bytes bytes ->
-                    UploadReassembly.bytes(current, uploads.stored().index(upload), bytes, atMs);
-                case ChunkRecord.Complete complete ->
-                    UploadReassembly.complete(current, uploads.stored().index(upload), complete.message(), atMs);
-                case ChunkRecord.Cancel cancel -> UploadReassembly.cancel(current, cancel.message());
-                case ChunkRecord.Expand expand -> throw new IllegalArgumentException("no upload's record: " + expand);
-            };
-        }
-
-        private void change(ChunkRecord record, EntityKey upload, Decision.Changed changed, long atMs) {
-            uploads.put(upload, changed.state(), changed.pieces());
-            metrics.assembled(
-                    changed.pieces().stream().mapToLong(PlacedPiece::length).sum());
             switch (record) {
-                case ChunkRecord.Open open -> metrics.opened();
-                case ChunkRecord.Cancel cancel -> cancelled(upload);
-                case ChunkRecord.Bytes bytes -> {}
-                case ChunkRecord.Complete complete -> {}
-                case ChunkRecord.Expand expand -> {}
-            }
-            if (changed.completed()) {
-                completed(changed.state(), atMs);
-            }
-        }
-
-        private void completed(UploadState state, long atMs) {
-            metrics.completed();
-            LOG.atInfo()
-                    .addKeyValue("upload", state.getOpen().getUploadId())
-                    .addKeyValue("bytes", state.getLength())
-                    .log("upload is complete");
-            if (state.getOpen().hasJob()) {
-                UploadJob job = UploadJob.of(state);
-                emitter.event(job.expand(), ExpansionRecords.submitted(job.expand(), job.submitted()), atMs);
-                expand(job.expand(), atMs);
-            }
-        }
-
-        private void cancelled(EntityKey upload) {
-            metrics.cancelled();
-            pending.add(PendingWork.Kind.DELETE_PIECES, upload);
-            scheduleTurns();
-            LOG.atInfo().addKeyValue("upload", upload.id()).log("upload is gone");
-        }
-
-        private void expand(ExpandFile request, long atMs) {
-            EntityKey job = new EntityKey(request.getTenant(), request.getJobId());
-            if (expansions.find(job) != null) {
-                metrics.ignored(Decision.Reason.REPEATED);
-                return;
-            }
-            @Nullable UploadState file = uploads.find(new EntityKey(request.getTenant(), request.getUploadId()));
-            if (file != null && file.getStatus() == UploadStatus.UPLOAD_STATUS_COMPLETE) {
-                emitter.begin(job, request);
-                scheduleTurns();
-            } else {
-                ExpansionState nothing =
-                        ExpansionState.newBuilder().setRequest(request).build();
-                emitter.fail(
-                        job,
-                        nothing,
-                        ExpansionRecords.failure(ErrorCode.FILE_NOT_FOUND, "the file does not exist"),
-                        atMs);
+                case ChunkRecord.Expand expand -> expansions.expand(expand.message(), atMs);
+                default -> changes.apply(record, atMs);
             }
         }
 
@@ -198,8 +112,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         }
 
         private void takeTurns(long nowMs) {
-            turns.take(nowMs);
-            sweeper.take();
+            turns.forEach(turn -> turn.take(nowMs));
             if (pending.isEmpty()) {
                 cancelTurns();
             }
@@ -214,7 +127,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
 
         void close() {
             cancelTurns();
-            turns.close();
+            turns.forEach(Turn::close);
         }
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.millrace.schemas.ProtobufSerde;
 import io.millrace.schemas.v1.ExpansionState;
 import io.millrace.schemas.v1.Piece;
+import io.millrace.schemas.v1.ProvisionalPiece;
 import io.millrace.schemas.v1.UploadState;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,8 @@ public final class StateStores {
     public static final String UPLOADS = "uploads";
     /** {@link Piece} by upload and position. */
     static final String PIECES = "pieces";
+    /** {@link ProvisionalPiece} by upload and record offset. */
+    static final String PROVISIONAL = "provisional";
     /** {@link ExpansionState} by job. */
     static final String EXPANSIONS = "expansions";
     /** The custom ids of a job's lines that are requests by now, as digests. */
@@ -33,6 +36,7 @@ public final class StateStores {
                 messages(UPLOADS, UploadState.getDefaultInstance()).withCachingEnabled(),
                 messages(EXPANSIONS, ExpansionState.getDefaultInstance()).withCachingEnabled(),
                 messages(PIECES, Piece.getDefaultInstance()).withCachingDisabled(),
+                messages(PROVISIONAL, ProvisionalPiece.getDefaultInstance()).withCachingDisabled(),
                 marks(CUSTOM_IDS),
                 marks(PENDING));
     }

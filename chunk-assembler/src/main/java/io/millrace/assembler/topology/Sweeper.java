@@ -1,35 +1,36 @@
 package io.millrace.assembler.topology;
 
 import io.millrace.assembler.topology.PendingWork.Kind;
-import java.util.Optional;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Deletes what nobody needs any more, a bounded number of entries at a time. For the stream thread alone. */
-final class Sweeper {
+final class Sweeper implements Turn {
     private static final int ENTRIES_PER_TURN = 2000;
 
-    private final UploadStore uploads;
-    private final ExpansionStore expansions;
-    private final PendingWork pending;
-
-    Sweeper(UploadStore uploads, ExpansionStore expansions, PendingWork pending) {
-        this.uploads = uploads;
-        this.expansions = expansions;
-        this.pending = pending;
+    /** Deletes some of what belongs to an upload or job; returns how many entries it were. */
+    @FunctionalInterface
+    private interface Deletion {
+        int delete(EntityKey of, int most);
     }
 
-    /** Deletes some. */
-    void take() {
-        Optional<EntityKey> upload = pending.next(Kind.DELETE_PIECES, null);
-        upload.ifPresent(gone -> {
-            if (uploads.deletePieces(gone, ENTRIES_PER_TURN) < ENTRIES_PER_TURN) {
-                pending.done(Kind.DELETE_PIECES, gone);
+    private final Map<Kind, Deletion> deletions;
+    private final PendingWork pending;
+
+    Sweeper(UploadStore uploads, ProvisionalStore provisional, ExpansionStore expansions, PendingWork pending) {
+        this.pending = pending;
+        deletions = new EnumMap<>(Map.of(
+                Kind.DELETE_PIECES, uploads::deletePieces,
+                Kind.DELETE_PROVISIONAL, provisional::delete,
+                Kind.DELETE_CUSTOM_IDS, expansions::deleteCustomIds));
+    }
+
+    @Override
+    public void take(long nowMs) {
+        deletions.forEach((kind, deletion) -> pending.next(kind, null).ifPresent(gone -> {
+            if (deletion.delete(gone, ENTRIES_PER_TURN) < ENTRIES_PER_TURN) {
+                pending.done(kind, gone);
             }
-        });
-        Optional<EntityKey> job = pending.next(Kind.DELETE_CUSTOM_IDS, null);
-        job.ifPresent(ended -> {
-            if (expansions.deleteCustomIds(ended, ENTRIES_PER_TURN) < ENTRIES_PER_TURN) {
-                pending.done(Kind.DELETE_CUSTOM_IDS, ended);
-            }
-        });
+        }));
     }
 }
