@@ -11,6 +11,7 @@ import io.millrace.schemas.v1.RequestState;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
+import io.millrace.schemas.v1.TokenUsage;
 import java.util.Optional;
 
 /** The life of the calls of one stream: each is accepted, then settled once. Such a stream has no end. */
@@ -18,11 +19,13 @@ final class CallRules {
     private final StreamKey stream;
     private final Items items;
     private final RecordPosition at;
+    private final TokenUsage usage;
 
-    CallRules(StreamKey stream, Items items, RecordPosition at) {
+    CallRules(StreamKey stream, Items items, RecordPosition at, TokenUsage usage) {
         this.stream = stream;
         this.items = items;
         this.at = at;
+        this.usage = usage;
     }
 
     Decision decide(StreamEvent event, Optional<StreamState> before) {
@@ -114,7 +117,7 @@ final class CallRules {
     }
 
     private Decision settled(Result result, CallAccepted call, Transition next) {
-        next.settle(result);
+        next.settle(result, usage);
         next.clear(timerOf(call));
         return next.applied();
     }

@@ -15,6 +15,7 @@ import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
+import io.millrace.schemas.v1.TokenUsage;
 import java.util.Optional;
 
 /**
@@ -35,11 +36,13 @@ final class JobRules {
     private final StreamKey stream;
     private final Items items;
     private final RecordPosition at;
+    private final TokenUsage usage;
 
-    JobRules(StreamKey stream, Items items, RecordPosition at) {
+    JobRules(StreamKey stream, Items items, RecordPosition at, TokenUsage usage) {
         this.stream = stream;
         this.items = items;
         this.at = at;
+        this.usage = usage;
     }
 
     Decision decide(StreamEvent event, Optional<StreamState> before) {
@@ -143,7 +146,7 @@ final class JobRules {
             return new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS);
         }
         Transition next = new Transition(state, at);
-        next.settle(result);
+        next.settle(result, usage);
         if (!endIfSettled(next) && isStep(next)) {
             progress(next);
         }

@@ -1,13 +1,10 @@
 package io.millrace.publisher.core;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamKind;
 import io.millrace.schemas.v1.StreamState;
-import java.io.IOException;
+import io.millrace.schemas.v1.TokenUsage;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * that reading the log again gives every event the same number.
  */
 public final class ResultStream {
-    private static final JsonFactory JSON = new JsonFactory();
-
     private ResultStream() {}
 
     /**
@@ -37,9 +32,16 @@ public final class ResultStream {
                 return new Decision.Refused(fault);
             }
         }
+        Optional<TokenUsage> usage = event.getResult().hasSuccess()
+                ? ResultBody.usage(event.getResult().getSuccess().getBody())
+                : Optional.of(TokenUsage.getDefaultInstance());
+        if (usage.isEmpty()) {
+            return new Decision.Refused(
+                    "the body of the result of " + event.getResult().getRequestId() + " is no JSON");
+        }
         return stream.kind() == StreamKind.STREAM_KIND_JOB
-                ? new JobRules(stream, items, at).decide(event, before)
-                : new CallRules(stream, items, at).decide(event, before);
+                ? new JobRules(stream, items, at, usage.get()).decide(event, before)
+                : new CallRules(stream, items, at, usage.get()).decide(event, before);
     }
 
     /** Whether the stream's last event is there. Streams of calls have none. */
@@ -64,24 +66,8 @@ public final class ResultStream {
                     + stream.id();
         }
         return switch (result.getOutcomeCase()) {
-            case SUCCESS ->
-                isJson(result) ? null : "the body of the result of " + result.getRequestId() + " is no JSON";
-            case FAILURE -> null;
+            case SUCCESS, FAILURE -> null;
             case OUTCOME_NOT_SET -> "the result of " + result.getRequestId() + " has no outcome";
         };
-    }
-
-    /** Bodies are copied as they are into what subscribers get, so they must be whole. Skips tokens, keeps nothing. */
-    private static boolean isJson(Result result) {
-        try (JsonParser parser = JSON.createParser(result.getSuccess().getBody().newInput())) {
-            @Nullable JsonToken first = parser.nextToken();
-            if (first == null) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.nextToken() == null;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

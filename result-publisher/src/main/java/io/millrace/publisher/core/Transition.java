@@ -6,6 +6,7 @@ import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.RequestState;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamState;
+import io.millrace.schemas.v1.TokenUsage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,16 +54,24 @@ final class Transition {
     }
 
     /** The request has its outcome: counts it, logs it and remembers where. */
-    void settle(Result result) {
+    void settle(Result result, TokenUsage usage) {
         items.add(new Decision.ItemChange(
                 result.getItem(),
                 RequestState.newBuilder().setResultOffset(state.getNextOffset()).build()));
         append(LoggedEvent.newBuilder().setResult(result));
         if (result.hasSuccess()) {
+            use(usage);
             counts().setCompleted(counts().getCompleted() + 1);
         } else {
             counts().setFailed(counts().getFailed() + 1);
         }
+    }
+
+    private void use(TokenUsage usage) {
+        TokenUsage.Builder sum = state.getUsageBuilder();
+        sum.setInput(sum.getInput() + usage.getInput())
+                .setOutput(sum.getOutput() + usage.getOutput())
+                .setTotal(sum.getTotal() + usage.getTotal());
     }
 
     void open(long item, RequestState request) {

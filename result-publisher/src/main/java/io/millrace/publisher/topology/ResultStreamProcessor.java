@@ -41,7 +41,8 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
             KeyValueStore<byte[], StreamState> streams,
             KeyValueStore<byte[], RequestState> outcomes,
             KeyValueStore<byte[], LoggedEvent> events,
-            KeyValueStore<byte[], byte[]> timers) {}
+            KeyValueStore<byte[], byte[]> timers,
+            KeyValueStore<byte[], byte[]> index) {}
 
     ResultStreamProcessor(
             ResultTopic topic, StreamListener listener, ProcessedOffsets processed, ProcessorMeters meters) {
@@ -60,7 +61,8 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
                 context.getStateStore(names.streams()),
                 context.getStateStore(names.outcomes()),
                 context.getStateStore(names.events()),
-                context.getStateStore(names.timers()));
+                context.getStateStore(names.timers()),
+                context.getStateStore(names.index()));
     }
 
     @Override
@@ -89,6 +91,9 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
         switch (decision) {
             case Decision.Applied applied -> {
                 store(open, stream, applied);
+                if (before.isEmpty() && applied.state().hasJob()) {
+                    open.index().put(indexKey(stream, applied.state()), new byte[0]);
+                }
                 applied.cancels().forEach(cancel -> open.context().forward(control(cancel, at)));
                 meters.applied(applied);
                 listener.appended(stream, applied.firstOffset(), applied.events());
@@ -151,6 +156,10 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
         for (Timer timer : applied.cleared()) {
             open.timers().delete(StoreKeys.timer(timer));
         }
+    }
+
+    private static byte[] indexKey(StreamKey stream, StreamState state) {
+        return StoreKeys.index(stream.tenant(), state.getJob().getSubmittedAtMs(), stream.id());
     }
 
     private MillraceException refused(String reason) {

@@ -28,6 +28,24 @@ final class StoreKeys {
         return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
     }
 
+    /** Tenant, time inverted so that the newest comes first, job. */
+    static byte[] index(String tenant, long createdMs, String id) {
+        byte[] owner = tenant.getBytes(StandardCharsets.UTF_8);
+        byte[] name = id.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(owner.length + 1 + Long.BYTES + name.length)
+                .put(owner)
+                .put((byte) 0)
+                .putLong(Long.MAX_VALUE - createdMs)
+                .put(name)
+                .array();
+    }
+
+    /** The job in such a key. */
+    static String indexed(byte[] key, String tenant) {
+        int start = tenant.getBytes(StandardCharsets.UTF_8).length + 1 + Long.BYTES;
+        return new String(key, start, key.length - start, StandardCharsets.UTF_8);
+    }
+
     /** The time comes first here, because timers of all tenants are swept together. */
     static byte[] timer(Timer timer) {
         byte[] owner = numbered(timer.stream(), timer.item());

@@ -16,11 +16,12 @@ import org.apache.kafka.streams.state.Stores;
  * The stores of one kind of streams; keys as {@link StoreKeys} says. Jobs and calls have stores and tasks of their own,
  * so that a backlog of one kind does not hold back the other.
  */
-record StreamStores(String streams, String outcomes, String events, String timers) {
+record StreamStores(String streams, String outcomes, String events, String timers, String index) {
 
     static StreamStores of(StreamKind kind) {
         String prefix = kind == StreamKind.STREAM_KIND_JOB ? "job-" : "call-";
-        return new StreamStores(prefix + "streams", prefix + "outcomes", prefix + "events", prefix + "timers");
+        return new StreamStores(
+                prefix + "streams", prefix + "outcomes", prefix + "events", prefix + "timers", prefix + "index");
     }
 
     Set<StoreBuilder<?>> builders() {
@@ -29,7 +30,8 @@ record StreamStores(String streams, String outcomes, String events, String timer
                         .withCachingEnabled(),
                 builder(outcomes, ProtobufSerde.of(RequestState.getDefaultInstance())),
                 builder(events, ProtobufSerde.of(LoggedEvent.getDefaultInstance())),
-                builder(timers, Serdes.ByteArray()).withCachingEnabled());
+                builder(timers, Serdes.ByteArray()).withCachingEnabled(),
+                builder(index, Serdes.ByteArray()));
     }
 
     private static <V> StoreBuilder<KeyValueStore<byte[], V>> builder(String name, Serde<V> values) {

@@ -34,6 +34,7 @@ public enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(415, 4500, "Use the content type that the message names."),
     UPLOAD_TOO_LARGE(413, 4500, "Send less than the limit that the message names."),
     CHECKSUM_MISMATCH(460, 4500, "Send the bytes again."),
+    UNSUPPORTED_CODEC(415, 4500, "Use a codec that the answer to Open lists."),
     UPLOAD_CONFLICT(409, 4500, "Start a new upload: the same place was sent with other bytes."),
 
     // Lines of a job's file.
