@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import io.millrace.schemas.v1.Chunks;
+import io.millrace.schemas.v1.Ingest;
 import io.millrace.schemas.v1.Queries;
 import io.millrace.schemas.v1.Requests;
 import io.millrace.schemas.v1.Results;
@@ -27,6 +28,7 @@ class WireCompatibilityTest {
             "mvn -pl schemas test -Dtest=WireCompatibilityTest -Dwire.renew=true, then commit schemas/" + CHECKED_IN;
     private static final List<FileDescriptor> FILES = List.of(
             Chunks.getDescriptor(),
+            Ingest.getDescriptor(),
             Queries.getDescriptor(),
             Requests.getDescriptor(),
             Results.getDescriptor(),
