@@ -53,15 +53,20 @@ public final class EventJson {
             Success success = result.getSuccess();
             json.writeObjectFieldStart("response");
             json.writeNumberField("status_code", success.getStatusCode());
-            json.writeFieldName("body");
-            json.writeRawValue(oneLine(success.getBody().toStringUtf8()));
+            body(json, success);
             json.writeEndObject();
         } else {
             failure(json, result.getFailure());
         }
     }
 
-    private static void failure(JsonGenerator json, Failure failure) throws IOException {
+    /** The body as it is, on one line. */
+    static void body(JsonGenerator json, Success success) throws IOException {
+        json.writeFieldName("body");
+        json.writeRawValue(oneLine(success.getBody().toStringUtf8()));
+    }
+
+    static void failure(JsonGenerator json, Failure failure) throws IOException {
         json.writeObjectFieldStart("error");
         json.writeStringField("code", failure.getCode());
         json.writeStringField("message", failure.getMessage());

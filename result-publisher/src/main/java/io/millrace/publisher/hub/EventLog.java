@@ -28,6 +28,20 @@ public interface EventLog {
      */
     List<LoggedEvent> read(StreamKey stream, long from, int maxEvents, long maxBytes);
 
+    /**
+     * Items without an outcome among those from {@code from} (inclusive) to {@code to} (exclusive), in order.
+     *
+     * @param most how many at most; the answer says how far it looked
+     */
+    OpenItems openItems(StreamKey stream, long from, long to, int most);
+
+    /**
+     * Some items without an outcome.
+     *
+     * @param next where to look on
+     */
+    record OpenItems(List<Long> items, long next) {}
+
     /** How a request ended, if it has. */
     Optional<Result> outcome(StreamKey stream, long item);
 

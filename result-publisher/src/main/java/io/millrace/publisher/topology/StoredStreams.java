@@ -88,6 +88,32 @@ public final class StoredStreams implements EventLog {
     }
 
     @Override
+    public OpenItems openItems(StreamKey stream, long from, long to, int most) {
+        String name = StreamStores.of(stream.kind()).outcomes();
+        byte[] first = StoreKeys.numbered(stream, from);
+        byte[] last = StoreKeys.numbered(stream, to - 1);
+        return read(() -> {
+            List<Long> open = new ArrayList<>();
+            long next = from;
+            try (KeyValueIterator<byte[], RequestState> settled =
+                    this.<RequestState>store(name, stream).range(first, last)) {
+                while (next < to && open.size() < most) {
+                    long until = settled.hasNext() ? StoreKeys.number(settled.peekNextKey()) : to;
+                    while (next < until && open.size() < most) {
+                        open.add(next);
+                        next++;
+                    }
+                    if (next == until && until < to) {
+                        settled.next();
+                        next++;
+                    }
+                }
+            }
+            return new OpenItems(open, next);
+        });
+    }
+
+    @Override
     public Optional<Result> outcome(StreamKey stream, long item) {
         StreamStores names = StreamStores.of(stream.kind());
         return read(() -> Optional.ofNullable(

@@ -88,6 +88,27 @@ class JobRulesTest {
     }
 
     @Test
+    void shouldSumTheTokensThatResultsTell() {
+        // when
+        job.readAll(
+                log.submitted(),
+                log.expanded(0, 4),
+                log.success(
+                        0,
+                        "{\"data\":[{\"usage\":{\"total_tokens\":9}}],\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}"),
+                log.success(
+                        1,
+                        "{\"usage\":{\"prompt_tokens\":2,\"completion_tokens\":5,\"total_tokens\":7,\"d\":{\"x\":1}}}"),
+                log.success(2, "[{\"usage\":{\"total_tokens\":9}}]"),
+                log.success(0, "{\"usage\":{\"total_tokens\":9}}"));
+
+        // then
+        assertThat(job.state().getUsage().getInput()).isEqualTo(5);
+        assertThat(job.state().getUsage().getOutput()).isEqualTo(5);
+        assertThat(job.state().getUsage().getTotal()).isEqualTo(10);
+    }
+
+    @Test
     void shouldIgnoreTheSameSubmissionAndKeepTheFirstOfTwo() {
         // given
         job.readAll(log.submitted());
