@@ -97,7 +97,7 @@ final class ChunkLog {
                 state.setLength(complete.getLength()).getOpenBuilder().setPurpose(complete.getPurpose());
             }
             case CANCEL -> state.setStatus(UploadStatus.UPLOAD_STATUS_CANCELLED);
-            case COMMIT_APPEND, LINK, EXPAND -> {
+            case COMMIT_APPEND, LINK, EXPAND, PART_COMPLETE, RELEASE_PART -> {
                 // Of no consequence here.
             }
         }
