@@ -7,6 +7,9 @@ import io.millrace.assembler.query.UploadQueryRoutes;
 import io.millrace.assembler.topology.AssemblerApplication;
 import io.millrace.assembler.topology.AssemblerMetrics;
 import io.millrace.assembler.topology.AssemblerTopology;
+import io.millrace.assembler.topology.SettledUploads;
+import io.millrace.assembler.topology.Surroundings;
+import io.millrace.assembler.verification.DigestReaders;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.PublicServer;
 import io.millrace.runtime.ServiceContext;
@@ -32,6 +35,8 @@ import org.apache.kafka.streams.state.HostInfo;
  * files of jobs are read back and expanded into requests. Queries stand beside.
  */
 public final class AssemblerService implements AutoCloseable {
+    private static final int FILES_VERIFIED_AT_ONCE = 4;
+
     private final Closer parts;
     private final String address;
 
@@ -91,11 +96,18 @@ public final class AssemblerService implements AutoCloseable {
                 .register(context.meters());
 
         ProcessedOffsets offsets = new ProcessedOffsets(settings.maxWaitingQueries());
+        SettledUploads settled = new SettledUploads(settings.maxWaitingQueries());
+        Surroundings surroundings = new Surroundings(
+                expansions,
+                new DigestReaders(payload::read, FILES_VERIFIED_AT_ONCE),
+                offsets,
+                settled,
+                new AssemblerMetrics(context.meters()));
         StreamsApp streams = parts.add(
                 "upload streams",
                 StreamsApp.start(
                         AssemblerApplication.definition(settings, self),
-                        AssemblerTopology.build(expansions, offsets, new AssemblerMetrics(context.meters())),
+                        AssemblerTopology.build(surroundings),
                         offsets,
                         settings.streams(),
                         kafka,
@@ -103,7 +115,7 @@ public final class AssemblerService implements AutoCloseable {
         context.health().check("assembler", streams::reasonNotReady);
 
         ExecutorService readers = parts.add("query threads", Executors.newVirtualThreadPerTaskExecutor());
-        routes.answerFrom(new UploadQueries(streams.streams(), self, offsets, readers));
+        routes.answerFrom(new UploadQueries(streams.streams(), self, offsets, settled, readers));
         parts.add("queries", routes::stopAnswering);
         return new AssemblerService(parts, settings.internal().url(server.port()));
     }
@@ -117,8 +129,8 @@ public final class AssemblerService implements AutoCloseable {
         return new HostInfo(advertised.substring(0, colon), Integer.parseInt(advertised.substring(colon + 1)));
     }
 
-    private static Map<String, String> endpoints(List<ModelSettings> models) {
-        return models.stream().collect(Collectors.toMap(ModelSettings::name, ModelSettings::endpoint));
+    private static Map<String, List<String>> endpoints(List<ModelSettings> models) {
+        return models.stream().collect(Collectors.toMap(ModelSettings::name, ModelSettings::endpoints));
     }
 
     /** The base address of the internal API. */

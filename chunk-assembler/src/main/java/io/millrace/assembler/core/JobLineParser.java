@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ public final class JobLineParser {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final String endpoint;
-    private final Map<String, String> models;
+    private final Map<String, List<String>> models;
     private final int longest;
     private final MessageDigest sha256 = sha256();
 
@@ -36,10 +37,10 @@ public final class JobLineParser {
      * A parser for one job.
      *
      * @param endpoint what every line's {@code url} must be
-     * @param models the models that there are, with the endpoint that each serves
+     * @param models the models that there are, with the endpoints that each serves
      * @param longest how many bytes a line may have; for the message
      */
-    public JobLineParser(String endpoint, Map<String, String> models, int longest) {
+    public JobLineParser(String endpoint, Map<String, List<String>> models, int longest) {
         this.endpoint = endpoint;
         this.models = models;
         this.longest = longest;
@@ -87,13 +88,13 @@ public final class JobLineParser {
         if (model == null) {
             return new Invalid(number, customId, ErrorCode.MISSING_FIELD, "body.model must be a text");
         }
-        @Nullable String served = models.get(model);
+        @Nullable List<String> served = models.get(model);
         if (served == null) {
             return new Invalid(number, customId, ErrorCode.MODEL_NOT_FOUND, "there is no such model in body.model");
         }
-        if (!served.equals(endpoint)) {
-            return new Invalid(
-                    number, customId, ErrorCode.UNSUPPORTED_URL, "model " + model + " serves " + served + " only");
+        if (!served.contains(endpoint)) {
+            String message = "model " + model + " serves only " + String.join(", ", served);
+            return new Invalid(number, customId, ErrorCode.UNSUPPORTED_URL, message);
         }
         return new Request(number, customId, digest(customId), model, body);
     }

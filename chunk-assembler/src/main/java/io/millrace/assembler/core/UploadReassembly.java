@@ -1,11 +1,12 @@
 package io.millrace.assembler.core;
 
+import com.google.protobuf.ByteString;
 import io.millrace.assembler.core.Decision.Changed;
 import io.millrace.assembler.core.Decision.Ignored;
 import io.millrace.assembler.core.Decision.Reason;
 import io.millrace.assembler.core.Decision.Refused;
 import io.millrace.schemas.errors.ErrorCode;
-import io.millrace.schemas.v1.CancelCause;
+import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
 import io.millrace.schemas.v1.UploadOpen;
@@ -16,8 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of an upload: open, then complete or cancelled; a complete one can still be cancelled. The first committed bytes
- * of a place win, what overlaps them is trimmed. Time is the record's own.
+ * The life of an upload: open, then verified where it has a digest, then complete, or else cancelled, expired or failed; a
+ * complete one can still be cancelled. The first committed bytes of a place win, what overlaps them is trimmed. Time is the
+ * record's own.
  */
 public final class UploadReassembly {
     private UploadReassembly() {}
@@ -116,30 +118,75 @@ public final class UploadReassembly {
             return new Refused(
                     ErrorCode.INVALID_RECORD, "a length of " + length + " with bytes up to " + end + " there already");
         }
-        UploadState.Builder next = current.toBuilder().setLength(length);
+        return declared(current.toBuilder().setLength(length), complete, atMs);
+    }
+
+    private static Decision declared(UploadState.Builder next, UploadComplete complete, long atMs) {
+        ByteString known = next.getOpen().getSha256();
+        if (!complete.getSha256().isEmpty()) {
+            if (!known.isEmpty() && !known.equals(complete.getSha256())) {
+                return new Refused(ErrorCode.INVALID_RECORD, "the upload has another sha256 already");
+            }
+            next.getOpenBuilder().setSha256(complete.getSha256());
+        }
         if (!complete.getPurpose().isEmpty()) {
             next.getOpenBuilder().setPurpose(complete.getPurpose());
         }
-        return changed(next, List.of(), atMs);
+        return changed(next.setMd5(complete.getMd5()), List.of(), atMs);
     }
 
-    /** The upload or file is gone, at once. */
-    public static Decision cancel(@Nullable UploadState current, UploadCancel cancel) {
+    /** The content of an upload whose bytes are all there was compared with its digest. */
+    public static Decision verified(@Nullable UploadState current, Verdict verdict, long atMs) {
+        if (current == null || current.getStatus() != UploadStatus.UPLOAD_STATUS_VERIFYING) {
+            return new Ignored(Reason.ENDED);
+        }
+        UploadState.Builder next = current.toBuilder();
+        switch (verdict) {
+            case Verdict.Matches matches -> next.setStatus(UploadStatus.UPLOAD_STATUS_COMPLETE);
+            case Verdict.Fails fails -> fail(next, fails.code(), fails.message(), atMs);
+        }
+        return new Changed(next.build(), List.of());
+    }
+
+    private static void fail(UploadState.Builder next, ErrorCode code, String message, long atMs) {
+        next.setStatus(UploadStatus.UPLOAD_STATUS_FAILED)
+                .setEndedAtMs(atMs)
+                .setFailure(Failure.newBuilder().setCode(code.code()).setMessage(message));
+    }
+
+    /** The upload or file is gone, at once. What is complete neither expires nor is it judged again. */
+    public static Decision cancel(@Nullable UploadState current, UploadCancel cancel, long atMs) {
         if (current == null) {
             return new Ignored(Reason.UNKNOWN);
         }
-        return switch (current.getStatus()) {
-            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_VERIFYING, UPLOAD_STATUS_COMPLETE, UPLOAD_STATUS_FAILED ->
-                new Changed(current.toBuilder().setStatus(endedBy(cancel)).build(), List.of());
-            case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED, UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED ->
-                new Ignored(Reason.ENDED);
+        UploadStatus status = current.getStatus();
+        UploadState.Builder next = current.toBuilder().setEndedAtMs(atMs);
+        return switch (cancel.getCause()) {
+            case CANCEL_CAUSE_EXPIRED ->
+                status == UploadStatus.UPLOAD_STATUS_OPEN && isStillIdle(current, cancel)
+                        ? ended(next.setStatus(UploadStatus.UPLOAD_STATUS_EXPIRED))
+                        : new Ignored(Reason.ENDED);
+            case CANCEL_CAUSE_UNREADABLE -> {
+                if (status != UploadStatus.UPLOAD_STATUS_OPEN) {
+                    yield new Ignored(Reason.ENDED);
+                }
+                fail(next, ErrorCode.FILE_UNREADABLE, "the first bytes of the upload are no longer kept", atMs);
+                yield ended(next);
+            }
+            case CANCEL_CAUSE_CLIENT, CANCEL_CAUSE_UNSPECIFIED, UNRECOGNIZED ->
+                status == UploadStatus.UPLOAD_STATUS_CANCELLED || status == UploadStatus.UPLOAD_STATUS_EXPIRED
+                        ? new Ignored(Reason.ENDED)
+                        : ended(next.setStatus(UploadStatus.UPLOAD_STATUS_CANCELLED));
         };
     }
 
-    private static UploadStatus endedBy(UploadCancel cancel) {
-        return cancel.getCause() == CancelCause.CANCEL_CAUSE_EXPIRED
-                ? UploadStatus.UPLOAD_STATUS_EXPIRED
-                : UploadStatus.UPLOAD_STATUS_CANCELLED;
+    /** Whoever judged the upload idle may have looked before its last bytes came. */
+    private static boolean isStillIdle(UploadState current, UploadCancel cancel) {
+        return !cancel.hasLastActivityMs() || cancel.getLastActivityMs() == current.getLastActivityMs();
+    }
+
+    private static Decision ended(UploadState.Builder next) {
+        return new Changed(next.build(), List.of());
     }
 
     private static List<Interval> beyond(long contiguous, Interval arriving) {
@@ -178,7 +225,10 @@ public final class UploadReassembly {
 
     private static Decision changed(UploadState.Builder next, List<PlacedPiece> pieces, long atMs) {
         if (next.hasLength() && next.getContiguous() == next.getLength()) {
-            next.setStatus(UploadStatus.UPLOAD_STATUS_COMPLETE).setCompletedAtMs(atMs);
+            boolean digest =
+                    !next.getOpen().getSha256().isEmpty() || !next.getMd5().isEmpty();
+            next.setStatus(digest ? UploadStatus.UPLOAD_STATUS_VERIFYING : UploadStatus.UPLOAD_STATUS_COMPLETE)
+                    .setCompletedAtMs(atMs);
         }
         return new Changed(next.build(), pieces);
     }

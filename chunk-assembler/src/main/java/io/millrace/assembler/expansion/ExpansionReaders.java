@@ -1,6 +1,8 @@
 package io.millrace.assembler.expansion;
 
+import io.millrace.assembler.content.PayloadSource;
 import io.millrace.assembler.core.JobLineParser;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -8,12 +10,12 @@ import java.util.concurrent.Semaphore;
 /** Opens readers, a bounded number at the same time in the whole process. Thread-safe. */
 public final class ExpansionReaders {
     private final PayloadSource payload;
-    private final Map<String, String> models;
+    private final Map<String, List<String>> models;
     private final ExpansionSettings settings;
     private final Semaphore permits;
 
-    /** @param models the models that there are, with the endpoint that each serves */
-    public ExpansionReaders(PayloadSource payload, Map<String, String> models, ExpansionSettings settings) {
+    /** @param models the models that there are, with the endpoints that each serves */
+    public ExpansionReaders(PayloadSource payload, Map<String, List<String>> models, ExpansionSettings settings) {
         this.payload = payload;
         this.models = Map.copyOf(models);
         this.settings = settings;

@@ -2,11 +2,13 @@ package io.millrace.assembler.query;
 
 import com.google.protobuf.MessageLite;
 import io.millrace.assembler.topology.EntityKey;
+import io.millrace.assembler.topology.SettledUploads;
 import io.millrace.assembler.topology.StateStores;
 import io.millrace.assembler.topology.StoredUploads;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.runtime.streams.Seen;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.v1.UploadState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
@@ -51,7 +54,11 @@ public final class UploadQueries {
         Optional<? extends MessageLite> ask(StoredUploads stored, EntityKey upload);
     }
 
+    /** What is known of the upload itself. */
+    static final Question STATE = (stored, upload) -> Optional.ofNullable(stored.find(upload));
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SETTLING = Duration.ofSeconds(20);
     private static final StreamPartitioner<String, Object> BY_UPLOAD =
             (topic, uploadId, value, partitions) -> Optional.of(
                     Set.of(Utils.toPositive(Utils.murmur2(uploadId.getBytes(StandardCharsets.UTF_8))) % partitions));
@@ -59,19 +66,66 @@ public final class UploadQueries {
     private final KafkaStreams streams;
     private final HostInfo self;
     private final ProcessedOffsets offsets;
+    private final SettledUploads settled;
     private final Executor readers;
 
     /**
      * Queries of a running application.
      *
      * @param self this instance's address as the others know it
+     * @param settled tells of an upload's next status
      * @param readers runs what reads the store
      */
-    public UploadQueries(KafkaStreams streams, HostInfo self, ProcessedOffsets offsets, Executor readers) {
+    public UploadQueries(
+            KafkaStreams streams, HostInfo self, ProcessedOffsets offsets, SettledUploads settled, Executor readers) {
+        this.settled = settled;
         this.streams = streams;
         this.self = self;
         this.offsets = offsets;
         this.readers = readers;
+    }
+
+    /**
+     * The state of an upload once it is settled: neither being verified nor put together from its parts; at most
+     * 20 s later. Does not block; never fails.
+     */
+    public CompletableFuture<Answer> findSettled(EntityKey upload, @Nullable Seen seen) {
+        long deadline = System.nanoTime() + SETTLING.toNanos();
+        return find(upload, seen, STATE).thenCompose(answer -> whenSettled(upload, answer, deadline));
+    }
+
+    private CompletableFuture<Answer> whenSettled(EntityKey upload, Answer answer, long deadline) {
+        if (isSettled(answer)) {
+            return CompletableFuture.completedFuture(answer);
+        }
+        long left = deadline - System.nanoTime();
+        // Asked for before the state is read again, so that nothing is missed between.
+        CompletableFuture<Void> next = settled.next(upload).orTimeout(Math.max(1, left), TimeUnit.NANOSECONDS);
+        return find(upload, null, STATE).thenCompose(again -> {
+            if (isSettled(again)) {
+                next.cancel(false);
+                return CompletableFuture.completedFuture(again);
+            }
+            return next.thenCompose(nothing -> find(upload, null, STATE))
+                    .thenCompose(later -> whenSettled(upload, later, deadline))
+                    .exceptionally(late -> new Answer.NotNow("the upload is not settled yet"));
+        });
+    }
+
+    private static boolean isSettled(Answer answer) {
+        if (!(answer instanceof Answer.Found found) || !(found.message() instanceof UploadState state)) {
+            return true;
+        }
+        return switch (state.getStatus()) {
+            case UPLOAD_STATUS_VERIFYING -> false;
+            case UPLOAD_STATUS_OPEN -> state.getOpen().getPartsCount() == 0;
+            case UPLOAD_STATUS_COMPLETE,
+                    UPLOAD_STATUS_CANCELLED,
+                    UPLOAD_STATUS_EXPIRED,
+                    UPLOAD_STATUS_FAILED,
+                    UPLOAD_STATUS_UNSPECIFIED,
+                    UNRECOGNIZED -> true;
+        };
     }
 
     /** Answers once everything up to {@code seen} is processed, at most some seconds later. Does not block; never fails. */

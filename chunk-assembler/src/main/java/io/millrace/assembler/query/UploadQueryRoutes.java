@@ -17,7 +17,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +29,19 @@ import org.slf4j.LoggerFactory;
  * with Retry-After. A question for another instance's upload is passed on to it, once.
  */
 public final class UploadQueryRoutes {
+    /** How one kind of question is put. */
+    @FunctionalInterface
+    private interface Asking {
+        CompletableFuture<Answer> ask(UploadQueries asked, EntityKey upload, @Nullable Seen seen);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(UploadQueryRoutes.class);
     private static final String UPLOAD = "/internal/v1/uploads/:id";
     private static final String FORWARDED = "Millrace-Forwarded";
+    /** More than the owner takes before it says that it cannot answer now. */
     private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(8);
+
+    private static final Duration SETTLED_FORWARD_TIMEOUT = Duration.ofSeconds(28);
     private static final int PIECES_PER_PAGE = 1000;
 
     private final Vertx vertx;
@@ -57,8 +66,19 @@ public final class UploadQueryRoutes {
 
     /** Adds the routes. */
     public void mount(Router router) {
-        route(router, UPLOAD, query -> (stored, upload) -> Optional.ofNullable(stored.find(upload)));
-        route(router, UPLOAD + "/manifest", UploadQueryRoutes::manifest);
+        route(router, UPLOAD, query -> {
+            boolean settled = waitsForSettling(query);
+            return (asked, upload, seen) ->
+                    settled ? asked.findSettled(upload, seen) : asked.find(upload, seen, UploadQueries.STATE);
+        });
+        route(router, UPLOAD + "/manifest", query -> {
+            Question manifest = manifest(query);
+            return (asked, upload, seen) -> asked.find(upload, seen, manifest);
+        });
+    }
+
+    private static boolean waitsForSettling(MultiMap query) {
+        return Boolean.parseBoolean(query.get("settled"));
     }
 
     private static Question manifest(MultiMap query) {
@@ -67,7 +87,7 @@ public final class UploadQueryRoutes {
         return (stored, upload) -> stored.manifest(upload, from, Math.max(1, limit));
     }
 
-    private void route(Router router, String path, Function<MultiMap, Question> question) {
+    private void route(Router router, String path, Function<MultiMap, Asking> question) {
         router.get(path).handler(request -> {
             try {
                 answer(request, question.apply(request.request().params()));
@@ -77,7 +97,7 @@ public final class UploadQueryRoutes {
         });
     }
 
-    private void answer(RoutingContext request, Question question) {
+    private void answer(RoutingContext request, Asking question) {
         EntityKey upload = new EntityKey(QueryParameters.tenant(request.request()), request.pathParam("id"));
         if (!Ids.isValid(Ids.FILE, upload.id())) {
             InternalAnswers.end(request, 404, "there is no such upload");
@@ -89,7 +109,7 @@ public final class UploadQueryRoutes {
             InternalAnswers.notNow(request, "starting or stopping");
             return;
         }
-        Future.fromCompletionStage(started.find(upload, seen, question), vertx.getOrCreateContext())
+        Future.fromCompletionStage(question.ask(started, upload, seen), vertx.getOrCreateContext())
                 .onSuccess(answer -> answer(request, answer))
                 .onFailure(request::fail);
     }
@@ -122,7 +142,8 @@ public final class UploadQueryRoutes {
                 .setHost(owner.host())
                 .setPort(owner.port())
                 .setURI(request.request().uri())
-                .setTimeout(FORWARD_TIMEOUT.toMillis())
+                .setTimeout((waitsForSettling(request.request().params()) ? SETTLED_FORWARD_TIMEOUT : FORWARD_TIMEOUT)
+                        .toMillis())
                 .putHeader(Tenant.HTTP_HEADER, request.request().getHeader(Tenant.HTTP_HEADER))
                 .putHeader(FORWARDED, "1");
         client.request(options)

@@ -1,10 +1,8 @@
 package io.millrace.assembler.topology;
 
 import com.google.protobuf.MessageLite;
-import io.millrace.assembler.expansion.ExpansionReaders;
 import io.millrace.assembler.topology.Emitted.JobEvent;
 import io.millrace.assembler.topology.Emitted.LaneRequest;
-import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.Topics;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -27,13 +25,13 @@ public final class AssemblerTopology {
     private AssemblerTopology() {}
 
     /** Builds it. */
-    public static Topology build(ExpansionReaders readers, ProcessedOffsets offsets, AssemblerMetrics metrics) {
+    public static Topology build(Surroundings surroundings) {
         TopicNameExtractor<byte[], LaneRequest> lane = (key, request, context) -> request.lane();
         Serializer<LaneRequest> requests = (topic, emitted) -> bytes(emitted.request());
         Serializer<JobEvent> events = (topic, emitted) -> bytes(emitted.event());
         return new Topology()
                 .addSource(CHUNKS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.CHUNKS)
-                .addProcessor(REASSEMBLY, new Reassembly(readers, offsets, metrics), CHUNKS)
+                .addProcessor(REASSEMBLY, new Reassembly(surroundings), CHUNKS)
                 .addSink(LANES, lane, new ByteArraySerializer(), requests, REASSEMBLY)
                 .addSink(JOB_EVENTS, Topics.RESULTS_JOBS, new ByteArraySerializer(), events, REASSEMBLY);
     }
@@ -42,11 +40,10 @@ public final class AssemblerTopology {
         return message.toByteArray();
     }
 
-    private record Reassembly(ExpansionReaders readers, ProcessedOffsets offsets, AssemblerMetrics metrics)
-            implements ProcessorSupplier<byte[], byte[], byte[], Emitted> {
+    private record Reassembly(Surroundings surroundings) implements ProcessorSupplier<byte[], byte[], byte[], Emitted> {
         @Override
         public Processor<byte[], byte[], byte[], Emitted> get() {
-            return new ReassemblyProcessor(readers, offsets, metrics);
+            return new ReassemblyProcessor(surroundings);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.millrace.assembler.topology;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
@@ -33,6 +34,8 @@ final class ChunkRecordDecoder {
     private static final long LARGEST_POSITION = 1L << 60;
 
     private static final int LONGEST_APPEND_ID = 64;
+    private static final int SHA256_BYTES = 32;
+    private static final int MD5_BYTES = 16;
 
     private ChunkRecordDecoder() {}
 
@@ -110,6 +113,7 @@ final class ChunkRecordDecoder {
 
     private static ChunkRecord open(UploadOpen open) {
         check(!open.hasLength() || (open.getLength() >= 0 && open.getLength() <= LARGEST_POSITION), "bad length");
+        checkDigest(open.getSha256(), SHA256_BYTES);
         if (open.hasJob()) {
             check(!open.getJob().getEndpoint().isEmpty(), "the job has no endpoint");
             check(open.getJob().getCompletionWindowMs() > 0, "the job's completion window must be positive");
@@ -121,8 +125,13 @@ final class ChunkRecordDecoder {
         check(
                 !complete.hasLength() || (complete.getLength() >= 0 && complete.getLength() <= LARGEST_POSITION),
                 "bad length");
-        check(complete.getSha256().isEmpty(), "digests of whole uploads are not supported");
+        checkDigest(complete.getSha256(), SHA256_BYTES);
+        checkDigest(complete.getMd5(), MD5_BYTES);
         return new ChunkRecord.Complete(complete);
+    }
+
+    private static void checkDigest(ByteString digest, int length) {
+        check(digest.isEmpty() || digest.size() == length, "a digest has " + length + " bytes");
     }
 
     private static ChunkRecord expand(ExpandFile expand) {

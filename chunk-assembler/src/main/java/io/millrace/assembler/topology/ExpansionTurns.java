@@ -1,5 +1,6 @@
 package io.millrace.assembler.topology;
 
+import io.millrace.assembler.content.ContentReader;
 import io.millrace.assembler.core.ExpansionRecords;
 import io.millrace.assembler.core.Progress;
 import io.millrace.assembler.expansion.ExpansionReader;
@@ -137,10 +138,10 @@ final class ExpansionTurns implements Turn {
     }
 
     private void tellPieces(Active job) {
-        job.reader
-                .wanted()
+        ContentReader content = job.reader.content();
+        content.wanted()
                 .ifPresent(position ->
-                        job.reader.tell(uploads.stored().from(job.upload, position, ExpansionReader.PIECES_AT_ONCE)));
+                        content.tell(uploads.stored().from(job.upload, position, ContentReader.PIECES_AT_ONCE)));
     }
 
     /** Writes what the job has ready; false if there is nothing. */

@@ -17,6 +17,8 @@ final class PendingWork {
     enum Kind {
         /** Go on with a job's expansion. */
         EXPAND('e'),
+        /** Compare an upload with its digest. */
+        VERIFY('v'),
         /** Delete the pieces of an upload that is gone. */
         DELETE_PIECES('p'),
         /** Delete the data records of an upload that wait for a commit. */

@@ -1,8 +1,6 @@
 package io.millrace.assembler.topology;
 
 import io.millrace.assembler.core.ChunkRecord;
-import io.millrace.assembler.expansion.ExpansionReaders;
-import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.Topics;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
@@ -22,22 +20,18 @@ import org.jspecify.annotations.Nullable;
  * while there is something to do.
  */
 final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emitted> {
-    private final ExpansionReaders readers;
-    private final ProcessedOffsets offsets;
-    private final AssemblerMetrics metrics;
+    private final Surroundings surroundings;
     private Task task;
 
     @NullUnmarked
-    ReassemblyProcessor(ExpansionReaders readers, ProcessedOffsets offsets, AssemblerMetrics metrics) {
-        this.readers = readers;
-        this.offsets = offsets;
-        this.metrics = metrics;
+    ReassemblyProcessor(Surroundings surroundings) {
+        this.surroundings = surroundings;
     }
 
     @Override
     public void init(ProcessorContext<byte[], Emitted> context) {
         task = new Task(context);
-        offsets.reset(partition(context));
+        surroundings.offsets().reset(partition(context));
         task.scheduleTurns();
     }
 
@@ -48,7 +42,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
 
     @Override
     public void close() {
-        offsets.reset(partition(task.context));
+        surroundings.offsets().reset(partition(task.context));
         task.close();
     }
 
@@ -71,12 +65,14 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             ProvisionalStore provisional = new ProvisionalStore(context);
             ExpansionStore jobs = new ExpansionStore(context);
             pending = new PendingWork(context);
+            AssemblerMetrics metrics = surroundings.metrics();
             ExpansionEmitter emitter = new ExpansionEmitter(context, jobs, pending, metrics);
             expansions = new ExpansionStarts(uploads, jobs, emitter, metrics);
-            UploadOutcomes outcomes = new UploadOutcomes(expansions, pending, metrics);
+            UploadOutcomes outcomes = new UploadOutcomes(expansions, pending, surroundings.settled(), metrics);
             changes = new UploadChanges(uploads, provisional, outcomes, metrics);
             turns = List.of(
-                    new ExpansionTurns(readers, uploads, jobs, pending, emitter),
+                    new ExpansionTurns(surroundings.expansions(), uploads, jobs, pending, emitter),
+                    new VerificationTurns(surroundings.digests(), uploads, pending, changes),
                     new Sweeper(uploads, provisional, jobs, pending));
         }
 
@@ -88,12 +84,16 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
                 // No fault of the record: it will be processed again.
                 throw e;
             } catch (RuntimeException e) {
-                metrics.refused(AssemblerApplication.cause(e).code());
-                offsets.processed(new TopicPartition(at.topic(), at.partition()), at.offset());
+                surroundings.metrics().refused(AssemblerApplication.cause(e).code());
+                processed(at);
                 throw e;
             }
-            offsets.processed(new TopicPartition(at.topic(), at.partition()), at.offset());
+            processed(at);
             scheduleTurns();
+        }
+
+        private void processed(RecordMetadata at) {
+            surroundings.offsets().processed(new TopicPartition(at.topic(), at.partition()), at.offset());
         }
 
         private void apply(ChunkRecord record, long atMs) {
@@ -107,7 +107,9 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private void scheduleTurns() {
             if (schedule == null && !pending.isEmpty()) {
                 schedule = context.schedule(
-                        readers.settings().interval(), PunctuationType.WALL_CLOCK_TIME, this::takeTurns);
+                        surroundings.expansions().settings().interval(),
+                        PunctuationType.WALL_CLOCK_TIME,
+                        this::takeTurns);
             }
         }
 

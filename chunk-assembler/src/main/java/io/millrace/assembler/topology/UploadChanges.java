@@ -66,7 +66,7 @@ final class UploadChanges {
             case ChunkRecord.Commit commit ->
                 commit(upload, current, commit.message().getAppendId(), atMs);
             case ChunkRecord.Complete complete -> UploadReassembly.complete(current, index, complete.message(), atMs);
-            case ChunkRecord.Cancel cancel -> UploadReassembly.cancel(current, cancel.message());
+            case ChunkRecord.Cancel cancel -> UploadReassembly.cancel(current, cancel.message(), atMs);
             case ChunkRecord.Expand expand -> throw new IllegalArgumentException("no upload's record: " + expand);
         };
     }

@@ -10,9 +10,11 @@ final class UploadOutcomes {
 
     private final ExpansionStarts expansions;
     private final PendingWork pending;
+    private final SettledUploads settled;
     private final AssemblerMetrics metrics;
 
-    UploadOutcomes(ExpansionStarts expansions, PendingWork pending, AssemblerMetrics metrics) {
+    UploadOutcomes(ExpansionStarts expansions, PendingWork pending, SettledUploads settled, AssemblerMetrics metrics) {
+        this.settled = settled;
         this.expansions = expansions;
         this.pending = pending;
         this.metrics = metrics;
@@ -23,8 +25,10 @@ final class UploadOutcomes {
         switch (state.getStatus()) {
             case UPLOAD_STATUS_COMPLETE -> completed(upload, state, atMs);
             case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED, UPLOAD_STATUS_FAILED -> ended(upload, state);
-            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_VERIFYING, UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED -> {}
+            case UPLOAD_STATUS_VERIFYING -> pending.add(PendingWork.Kind.VERIFY, upload);
+            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED -> {}
         }
+        settled.reached(upload);
     }
 
     private void completed(EntityKey upload, UploadState state, long atMs) {

@@ -7,12 +7,13 @@ import io.millrace.assembler.core.LineSplitter.Line;
 import io.millrace.assembler.core.ParsedLine.Invalid;
 import io.millrace.assembler.core.ParsedLine.Request;
 import io.millrace.schemas.errors.ErrorCode;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class JobLineParserTest {
-    private final JobLineParser parser =
-            new JobLineParser("/v1/embeddings", Map.of("m", "/v1/embeddings", "chat", "/v1/chat/completions"), 1000);
+    private final JobLineParser parser = new JobLineParser(
+            "/v1/embeddings", Map.of("m", List.of("/v1/embeddings"), "chat", List.of("/v1/chat/completions")), 1000);
 
     @Test
     void shouldHandOnTheBodyAsItStandsInTheLine() {

@@ -47,7 +47,7 @@ final class UploadReassemblyTest {
 
     @Test
     void shouldDropBytesAfterTheEnd() {
-        UploadState cancelled = changed(UploadReassembly.cancel(open(10), UploadCancel.getDefaultInstance()));
+        UploadState cancelled = changed(UploadReassembly.cancel(open(10), UploadCancel.getDefaultInstance(), 0));
 
         assertThat(UploadReassembly.bytes(cancelled, pieces, bytes(0, 5), 1)).isEqualTo(new Ignored(Reason.ENDED));
     }
@@ -103,17 +103,46 @@ final class UploadReassemblyTest {
     void shouldCancelFilesToo() {
         UploadState file = changed(UploadReassembly.bytes(open(5), pieces, bytes(0, 5), 1));
 
-        UploadState expired = changed(UploadReassembly.cancel(
-                file,
-                UploadCancel.newBuilder()
-                        .setCause(CancelCause.CANCEL_CAUSE_EXPIRED)
-                        .build()));
+        UploadState cancelled = changed(UploadReassembly.cancel(file, UploadCancel.getDefaultInstance(), 7));
 
-        assertThat(expired.getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_EXPIRED);
-        assertThat(UploadReassembly.cancel(expired, UploadCancel.getDefaultInstance()))
+        assertThat(cancelled.getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_CANCELLED);
+        assertThat(cancelled.getEndedAtMs()).isEqualTo(7);
+        assertThat(UploadReassembly.cancel(cancelled, UploadCancel.getDefaultInstance(), 8))
                 .isEqualTo(new Ignored(Reason.ENDED));
-        assertThat(UploadReassembly.cancel(null, UploadCancel.getDefaultInstance()))
+        assertThat(UploadReassembly.cancel(null, UploadCancel.getDefaultInstance(), 8))
                 .isEqualTo(new Ignored(Reason.UNKNOWN));
+    }
+
+    @Test
+    void shouldHaveOneTerminalStateOfLastChunkExpiryAndDelete() {
+        UploadCancel expiry = cancel(CancelCause.CANCEL_CAUSE_EXPIRED);
+        UploadState file = changed(UploadReassembly.bytes(open(5), pieces, bytes(0, 5), 1));
+        UploadState expired = changed(UploadReassembly.cancel(open(5), expiry, 1));
+
+        assertThat(UploadReassembly.cancel(file, expiry, 2)).isEqualTo(new Ignored(Reason.ENDED));
+        assertThat(UploadReassembly.cancel(file, cancel(CancelCause.CANCEL_CAUSE_UNREADABLE), 2))
+                .isEqualTo(new Ignored(Reason.ENDED));
+        assertThat(expired.getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_EXPIRED);
+        assertThat(UploadReassembly.bytes(expired, pieces, bytes(0, 5), 2)).isEqualTo(new Ignored(Reason.ENDED));
+        assertThat(UploadReassembly.cancel(expired, UploadCancel.getDefaultInstance(), 2))
+                .isEqualTo(new Ignored(Reason.ENDED));
+    }
+
+    @Test
+    void shouldNotExpireWhatWasIdleWhenItWasLookedAtAndIsNotAnyMore() {
+        UploadState idle = open(10);
+        UploadCancel judged = cancel(CancelCause.CANCEL_CAUSE_EXPIRED).toBuilder()
+                .setLastActivityMs(idle.getLastActivityMs())
+                .build();
+        UploadState busy = changed(UploadReassembly.bytes(idle, pieces, bytes(0, 5), 99));
+
+        assertThat(UploadReassembly.cancel(busy, judged, 100)).isEqualTo(new Ignored(Reason.ENDED));
+        assertThat(changed(UploadReassembly.cancel(idle, judged, 100)).getStatus())
+                .isEqualTo(UploadStatus.UPLOAD_STATUS_EXPIRED);
+    }
+
+    private static UploadCancel cancel(CancelCause cause) {
+        return UploadCancel.newBuilder().setCause(cause).build();
     }
 
     private static UploadState open(long length) {

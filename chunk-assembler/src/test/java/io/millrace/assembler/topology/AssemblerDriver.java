@@ -7,6 +7,7 @@ import io.millrace.assembler.AssemblerMain;
 import io.millrace.assembler.AssemblerSettings;
 import io.millrace.assembler.ChunkRecords;
 import io.millrace.assembler.expansion.ExpansionReaders;
+import io.millrace.assembler.verification.DigestReaders;
 import io.millrace.runtime.config.ConfigLoader;
 import io.millrace.runtime.config.ConfigSources;
 import io.millrace.runtime.config.KafkaSettings;
@@ -62,15 +63,20 @@ final class AssemblerDriver implements AutoCloseable {
                         AssemblerMain.Config.class, new ConfigSources(null, Map.of(), all))
                 .assembler();
         ExpansionReaders readers = new ExpansionReaders(
-                this::read, Map.of(ChunkRecords.MODEL, ChunkRecords.ENDPOINT), settings.expansion());
+                this::read, Map.of(ChunkRecords.MODEL, List.of(ChunkRecords.ENDPOINT)), settings.expansion());
         Properties config = new Properties();
         config.putAll(StreamsApp.properties(
                 AssemblerApplication.definition(settings, new HostInfo("127.0.0.1", 1)),
                 settings.streams(),
                 KafkaSettings.at("127.0.0.1:1"),
                 memory));
-        driver = new TopologyTestDriver(
-                AssemblerTopology.build(readers, new ProcessedOffsets(1), new AssemblerMetrics(meters)), config);
+        Surroundings surroundings = new Surroundings(
+                readers,
+                new DigestReaders(this::read, 1),
+                new ProcessedOffsets(1),
+                new SettledUploads(1),
+                new AssemblerMetrics(meters));
+        driver = new TopologyTestDriver(AssemblerTopology.build(surroundings), config);
         chunks = driver.createInputTopic(Topics.CHUNKS, new ByteArraySerializer(), new ByteArraySerializer());
         deadLetters =
                 driver.createOutputTopic(Topics.DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -1,4 +1,4 @@
-package io.millrace.assembler.expansion;
+package io.millrace.assembler.content;
 
 import io.millrace.runtime.kafka.RecordGoneException;
 import io.millrace.runtime.kafka.RecordReader;

@@ -1,0 +1,5 @@
+/** Reads the content of files back, outside the stream threads. */
+@NullMarked
+package io.millrace.assembler.content;
+
+import org.jspecify.annotations.NullMarked;
