@@ -6,6 +6,7 @@ import io.millrace.publisher.protocol.BlockingReads;
 import io.millrace.publisher.protocol.CallWaits;
 import io.millrace.publisher.protocol.CallsSocket;
 import io.millrace.publisher.protocol.JobFiles;
+import io.millrace.publisher.protocol.JobLists;
 import io.millrace.publisher.protocol.JobQueries;
 import io.millrace.publisher.protocol.ResultPages;
 import io.millrace.publisher.protocol.ResultsSocket;
@@ -107,6 +108,7 @@ public final class PublisherService implements AutoCloseable {
                 parts.add("lookups", new BlockingReads("publisher-lookup", LOOKUPS_AT_ONCE, READS_WAITING));
         Router internal = Router.router(vertx);
         new JobQueries(vertx, stored, lookups).mount(internal);
+        new JobLists(vertx, stored, lookups).mount(internal);
         new JobFiles(vertx, stored, reads).mount(internal);
         new CallsSocket(vertx, waits, stored, lookups, settings.limits().waitsPerEdge()).mount(internal);
         PublicServer server = parts.add("internal server", PublicServer.start(context, settings.internal(), internal));

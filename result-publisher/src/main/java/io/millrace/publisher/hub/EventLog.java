@@ -2,11 +2,13 @@ package io.millrace.publisher.hub;
 
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.JobView;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamState;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What is stored of the streams, for those who serve it. Every method blocks, so none belongs on an event loop, and
@@ -27,6 +29,24 @@ public interface EventLog {
      * is one.
      */
     List<LoggedEvent> read(StreamKey stream, long from, int maxEvents, long maxBytes);
+
+    /**
+     * Jobs of a tenant, newest first, as far as this instance has them.
+     *
+     * @param before only those after this one in the list; absent for the beginning
+     * @param most how many at most
+     */
+    JobPage jobs(String tenant, Optional<Listed> before, int most);
+
+    /** Where a job stands in the list of its tenant. */
+    record Listed(long createdMs, String id) {}
+
+    /**
+     * Some jobs.
+     *
+     * @param partitions the partitions in which it was looked for them
+     */
+    record JobPage(List<JobView> jobs, Set<Integer> partitions) {}
 
     /**
      * Items without an outcome among those from {@code from} (inclusive) to {@code to} (exclusive), in order.

@@ -3,6 +3,7 @@ package io.millrace.publisher.protocol;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.EventLog;
+import io.millrace.runtime.Liveness;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.AwaitCall;

@@ -16,8 +16,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** {@code GET /v1/batches/{id}/results?after=N&limit=M}: a job's results as lines of JSON, as far as they are there. */
 public final class ResultPages {
@@ -46,8 +44,8 @@ public final class ResultPages {
     private record Cursor(StreamKey job, long next, long left) {}
 
     private void answer(RoutingContext request) {
-        long after = number(request, "after", -1, Long.MAX_VALUE - 1).orElse(-1L);
-        long limit = number(request, "limit", 1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
+        long after = Parameters.number(request, "after", -1, Long.MAX_VALUE - 1).orElse(-1L);
+        long limit = Parameters.number(request, "limit", 1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
         StreamKey job = StreamKey.of(Tenant.DEFAULT, request.pathParam("id"))
                 .filter(stream -> stream.kind() == StreamKind.STREAM_KIND_JOB)
                 .orElseThrow(ResultPages::notFound);
@@ -92,27 +90,6 @@ public final class ResultPages {
             offset++;
         }
         return new Cursor(cursor.job(), offset, left);
-    }
-
-    private static Optional<Long> number(RoutingContext request, String name, long least, long most) {
-        @Nullable String text = request.request().getParam(name);
-        if (text == null) {
-            return Optional.empty();
-        }
-        try {
-            long number = Long.parseLong(text);
-            if (number >= least && number <= most) {
-                return Optional.of(number);
-            }
-        } catch (NumberFormatException e) {
-            throw wrong(name, least, most);
-        }
-        throw wrong(name, least, most);
-    }
-
-    private static MillraceException wrong(String name, long least, long most) {
-        return MillraceException.about(
-                name, ErrorCode.INVALID_REQUEST, name + " must be a whole number from " + least + " to " + most);
     }
 
     private static MillraceException notFound() {

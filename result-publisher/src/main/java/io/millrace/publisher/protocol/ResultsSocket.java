@@ -3,6 +3,7 @@ package io.millrace.publisher.protocol;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.publisher.hub.EventLog;
 import io.millrace.publisher.hub.Hub;
+import io.millrace.runtime.Liveness;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.vertx.core.Context;

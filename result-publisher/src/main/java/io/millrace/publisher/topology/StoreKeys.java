@@ -40,6 +40,12 @@ final class StoreKeys {
                 .array();
     }
 
+    /** Beyond all such keys of a tenant. */
+    static byte[] indexEnd(String tenant) {
+        byte[] owner = tenant.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(owner.length + 1).put(owner).put((byte) 1).array();
+    }
+
     /** The job in such a key. */
     static String indexed(byte[] key, String tenant) {
         int start = tenant.getBytes(StandardCharsets.UTF_8).length + 1 + Long.BYTES;

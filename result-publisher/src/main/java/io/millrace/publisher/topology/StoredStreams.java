@@ -38,11 +38,13 @@ public final class StoredStreams implements EventLog {
     private final Map<StreamKind, ResultTopic> topics = new EnumMap<>(StreamKind.class);
     private final ProcessedOffsets processed;
     private final TopicOffsets offsets;
+    private final JobIndex index;
 
     StoredStreams(KafkaStreams streams, List<ResultTopic> topics, ProcessedOffsets processed, TopicOffsets offsets) {
         this.streams = streams;
         this.processed = processed;
         this.offsets = offsets;
+        this.index = new JobIndex(streams, Topics.RESULTS_JOBS);
         topics.forEach(topic -> this.topics.put(topic.kind(), topic));
     }
 
@@ -85,6 +87,11 @@ public final class StoredStreams implements EventLog {
             }
             return events;
         });
+    }
+
+    @Override
+    public JobPage jobs(String tenant, Optional<Listed> before, int most) {
+        return read(() -> index.list(tenant, before, most));
     }
 
     @Override
