@@ -4,6 +4,7 @@ import io.millrace.runtime.Closer;
 import io.millrace.runtime.Health;
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.config.ModelBackend;
 import io.millrace.runtime.config.ModelSettings;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.backend.ModelFiles;
@@ -104,7 +105,11 @@ final class ServedModel implements AutoCloseable {
             meters.loaded(time);
             LOG.atInfo().addKeyValue("model", model.name()).log("loaded in {} ms", time.toMillis());
             serve(new OnnxEmbeddingBackend(
-                    model.name(), model.endpoint(), model.dimensions(), model.maxInputTokens(), encoder));
+                    model.name(),
+                    ModelBackend.ONNX.endpoints().getFirst(),
+                    model.dimensions(),
+                    model.maxInputTokens(),
+                    encoder));
         } catch (IOException | RuntimeException e) {
             LOG.atError().addKeyValue("model", model.name()).setCause(e).log("the model cannot be loaded");
             reasonNotReady = Optional.of("the model cannot be loaded: " + e.getMessage());

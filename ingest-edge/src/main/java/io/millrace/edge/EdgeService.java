@@ -25,6 +25,7 @@ import io.millrace.edge.queries.UploadQueries;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.config.ModelBackend;
 import io.millrace.runtime.config.ModelSettings;
 import io.millrace.runtime.kafka.ProducerOptions;
 import io.millrace.runtime.kafka.RecordProducer;
@@ -35,6 +36,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
@@ -58,9 +60,8 @@ public final class EdgeService implements AutoCloseable {
         this.closer = closer;
         this.corsOrigins = settings.corsOrigins();
         InstantSource clock = InstantSource.system();
-        List<ServedModel> served = modelSettings.stream()
-                .map(model -> new ServedModel(model.name(), model.endpoint(), model.dimensions()))
-                .toList();
+        List<ServedModel> served =
+                modelSettings.stream().map(EdgeService::served).toList();
 
         ChunkProducer chunks = new ChunkProducer(
                 closer.add("chunk producer", chunkProducer(settings, kafka, context)), context.meters());
@@ -149,9 +150,15 @@ public final class EdgeService implements AutoCloseable {
         return new RecordProducer(kafka, options, context.meters());
     }
 
+    private static ServedModel served(ModelSettings model) {
+        int dimensions = model.backend() == ModelBackend.ONNX ? model.dimensions() : 0;
+        return new ServedModel(model.name(), Set.copyOf(model.endpoints()), dimensions);
+    }
+
     private static JobRules jobRules(EdgeSettings settings, List<ServedModel> models) {
         return new JobRules(
-                models.stream().map(ServedModel::endpoint).collect(Collectors.toSet()), settings.maxCompletionWindow());
+                models.stream().flatMap(model -> model.endpoints().stream()).collect(Collectors.toSet()),
+                settings.maxCompletionWindow());
     }
 
     private static CallService calls(

@@ -43,7 +43,7 @@ public final class EmbeddingRules {
             throw MillraceException.about("model", ErrorCode.MISSING_FIELD, "model must be given, as a text");
         }
         ServedModel model = models.get(name.textValue());
-        if (model == null || !model.endpoint().equals(ENDPOINT)) {
+        if (model == null || !model.endpoints().contains(ENDPOINT)) {
             throw MillraceException.about(
                     "model",
                     ErrorCode.MODEL_NOT_FOUND,
@@ -95,7 +95,8 @@ public final class EmbeddingRules {
     }
 
     private static void checkDimensions(JsonNode dimensions, ServedModel model) {
-        boolean fits = dimensions.isMissingNode()
+        boolean fits = model.dimensions() == 0
+                || dimensions.isMissingNode()
                 || dimensions.isNull()
                 || (dimensions.isIntegralNumber() && dimensions.asLong() == model.dimensions());
         if (!fits) {

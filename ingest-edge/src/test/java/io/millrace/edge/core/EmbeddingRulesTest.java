@@ -9,12 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddingRulesTest {
-    private final EmbeddingRules rules = new EmbeddingRules(List.of(new ServedModel("mini", "/v1/embeddings", 384)));
+    private final EmbeddingRules rules =
+            new EmbeddingRules(List.of(new ServedModel("mini", Set.of("/v1/embeddings"), 384)));
 
     @ParameterizedTest
     @ValueSource(

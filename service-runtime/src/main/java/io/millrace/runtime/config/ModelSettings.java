@@ -1,6 +1,7 @@
 package io.millrace.runtime.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -8,26 +9,40 @@ import java.util.regex.Pattern;
  *
  * @param name stands in topic names: a letter or digit, then at most 99 of letters, digits, {@code .}, {@code _},
  *     {@code -}
- * @param endpoint the path of the API whose requests it answers
- * @param dimensions length of its vectors
+ * @param backend what runs it
+ * @param endpoints the paths of the API whose requests it answers; at least one
+ * @param dimensions length of its vectors; a model server knows its own
  * @param maxInputTokens the longest input, counted in the model's tokens
  * @param path file of the ONNX model; empty for the one that comes along
  * @param tokenizerPath file of the tokenizer; empty for the one that comes along
  * @param maxBatchSize most texts in one run
  * @param maxBatchDelay longest wait of a text for others to share its run
  * @param threads threads that run the model; 0 for one per core
+ * @param onnx how ONNX Runtime runs it
+ * @param openai how its model server is used
  */
 public record ModelSettings(
         @Setting(value = "all-minilm-l6-v2", doc = "Name in requests and topic names.")
         String name,
 
-        @Setting(value = "/v1/embeddings", doc = "Path of the API whose requests it answers.")
-        String endpoint,
+        @Setting(
+                value = "onnx",
+                doc =
+                        "What runs it: `onnx`, ONNX Runtime in the worker; or `openai`, a server that speaks OpenAI's protocol.")
+        ModelBackend backend,
 
-        @Setting(value = "384", doc = "Length of its vectors.")
+        @Setting(
+                doc =
+                        "Paths of the API whose requests it answers; empty for all that its backend can: `/v1/embeddings`, and with"
+                                + " `openai` `/v1/chat/completions` and `/v1/completions` too.")
+        List<String> endpoints,
+
+        @Setting(value = "384", doc = "Length of its vectors; for `onnx`.")
         int dimensions,
 
-        @Setting(value = "256", doc = "Longest input in tokens; longer ones fail.")
+        @Setting(
+                value = "256",
+                doc = "Longest input in tokens; longer ones fail. For `onnx`, like all that follow but `openai`.")
         int maxInputTokens,
 
         @Setting(doc = "File of the ONNX model; empty for the built-in MiniLM.")
@@ -43,7 +58,12 @@ public record ModelSettings(
         Duration maxBatchDelay,
 
         @Setting(value = "0", doc = "Threads that run the model; 0 for one per core.")
-        int threads) {
+        int threads,
+
+        @Setting(doc = "How ONNX Runtime runs it.") OnnxSettings onnx,
+
+        @Setting(doc = "The server that runs it, for `openai`.")
+        OpenAiSettings openai) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     /** Checks the bounds. */
@@ -52,8 +72,11 @@ public record ModelSettings(
             throw ConfigException.invalid(
                     "name", name, "a letter or digit, then at most 99 letters, digits, '.', '_' or '-'");
         }
-        if (!endpoint.startsWith("/")) {
-            throw ConfigException.invalid("endpoint", endpoint, "a path that begins with /");
+        endpoints = endpoints.isEmpty() ? backend.endpoints() : List.copyOf(endpoints);
+        for (String endpoint : endpoints) {
+            if (!backend.endpoints().contains(endpoint)) {
+                throw ConfigException.invalid("endpoints", endpoint, String.join(", ", backend.endpoints()));
+            }
         }
         requirePositive("dimensions", dimensions);
         requirePositive("max_input_tokens", maxInputTokens);
