@@ -1,0 +1,89 @@
+package io.millrace.edge.ingest;
+
+import io.millrace.edge.queries.UploadQueries;
+import io.millrace.schemas.Ids;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.UploadState;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Which uploads there are, and how far they are: as this edge remembers it where that is enough, else as the assembler says. */
+final class KnownUploads {
+    private final UploadQueries queries;
+    private final OffsetHints hints;
+    private final InstantSource clock;
+
+    KnownUploads(UploadQueries queries, int remembered, InstantSource clock) {
+        this.queries = queries;
+        this.hints = new OffsetHints(remembered);
+        this.clock = clock;
+    }
+
+    /** An upload about to be continued at an offset: as this edge remembers it, if that is where it left it. */
+    Future<Upload> find(String tenant, String uploadId, long offset) {
+        return hints.find(tenant, uploadId)
+                .filter(hint -> hint.offset() == offset && !hint.expired(clock.instant()))
+                .map(Future::succeededFuture)
+                .orElseGet(() -> query(tenant, uploadId));
+    }
+
+    /** How far an upload is; everything acknowledged before, by any edge, is in the answer. */
+    Future<Upload> query(String tenant, String uploadId) {
+        return Ids.isValid(Ids.FILE, uploadId)
+                ? queries.state(tenant, uploadId).map(this::reachable)
+                : Future.failedFuture(UploadQueries.unknown(uploadId));
+    }
+
+    /** What was created under the request's key before; nothing where there is no key or no such upload. */
+    Future<Optional<Upload>> existing(NewUpload request, Upload upload) {
+        if (request.idempotencyKey().isEmpty()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return query(upload.tenant(), upload.id())
+                .map(there -> {
+                    if (!there.open().getFingerprint().equals(upload.open().getFingerprint())) {
+                        throw new MillraceException(
+                                ErrorCode.IDEMPOTENCY_CONFLICT, "another upload was created under this key");
+                    }
+                    return Optional.of(there);
+                })
+                .recover(failed ->
+                        failed instanceof MillraceException known && known.code() == ErrorCode.UPLOAD_NOT_FOUND
+                                ? Future.succeededFuture(Optional.empty())
+                                : Future.failedFuture(failed));
+    }
+
+    /** Remembers how far this edge itself brought an upload. */
+    void reached(Upload upload) {
+        hints.reached(upload);
+    }
+
+    /** Asks, the next time. */
+    void forget(Upload upload) {
+        hints.forget(upload.tenant(), upload.id());
+    }
+
+    private Upload reachable(UploadState state) {
+        Upload upload = Upload.of(state);
+        return switch (state.getStatus()) {
+            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_VERIFYING, UPLOAD_STATUS_COMPLETE -> {
+                if (upload.expired(clock.instant())) {
+                    throw gone(upload.id());
+                }
+                yield upload;
+            }
+            case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED -> throw gone(upload.id());
+            case UPLOAD_STATUS_FAILED ->
+                throw new MillraceException(
+                        ErrorCode.UPLOAD_CONFLICT, state.getFailure().getMessage());
+            case UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED ->
+                throw new MillraceException(ErrorCode.UNAVAILABLE, "the state of " + upload.id() + " is not known");
+        };
+    }
+
+    private static MillraceException gone(String uploadId) {
+        return new MillraceException(ErrorCode.UPLOAD_GONE, "the upload " + uploadId + " was cancelled or has expired");
+    }
+}

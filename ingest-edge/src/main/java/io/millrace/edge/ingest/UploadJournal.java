@@ -1,0 +1,119 @@
+package io.millrace.edge.ingest;
+
+import com.google.protobuf.MessageLite;
+import io.millrace.edge.kafka.ChunkProducer;
+import io.millrace.schemas.RecordKind;
+import io.millrace.schemas.v1.CancelCause;
+import io.millrace.schemas.v1.UploadCancel;
+import io.millrace.schemas.v1.UploadComplete;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what happens to uploads beside their bytes, counts it and logs it. Durable when the future completes. */
+final class UploadJournal {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadJournal.class);
+
+    private final Vertx vertx;
+    private final ChunkProducer chunks;
+    private final UploadMetrics metrics;
+
+    UploadJournal(Vertx vertx, ChunkProducer chunks, UploadMetrics metrics) {
+        this.vertx = vertx;
+        this.chunks = chunks;
+        this.metrics = metrics;
+    }
+
+    /** An upload begins; an empty one is complete with that. */
+    Future<Void> opened(Upload upload) {
+        return control(RecordKind.OPEN, upload, upload.open()).onSuccess(durable -> {
+            metrics.created(upload.open().getProtocol());
+            LOG.atInfo()
+                    .addKeyValue("upload", upload.id())
+                    .addKeyValue("protocol", upload.open().getProtocol())
+                    .log("upload created");
+            if (upload.complete()) {
+                completed(upload);
+            }
+        });
+    }
+
+    /** It becomes known how long an upload is; it is complete when it has reached that. */
+    Future<Upload> declared(Upload upload, long length) {
+        UploadComplete complete = UploadComplete.newBuilder()
+                .setTenant(upload.tenant())
+                .setUploadId(upload.id())
+                .setLength(length)
+                .build();
+        Upload declared = upload.withLength(length);
+        return control(RecordKind.COMPLETE, upload, complete).map(durable -> {
+            if (declared.complete()) {
+                completed(declared);
+            }
+            return declared;
+        });
+    }
+
+    /** An upload ends where it is, and it becomes known what it is for. */
+    Future<Upload> ended(Upload upload, String purpose) {
+        UploadComplete complete = UploadComplete.newBuilder()
+                .setTenant(upload.tenant())
+                .setUploadId(upload.id())
+                .setLength(upload.offset())
+                .setPurpose(purpose)
+                .build();
+        Upload file = new Upload(
+                        upload.open().toBuilder().setPurpose(purpose).build(),
+                        upload.status(),
+                        OptionalLong.of(upload.offset()),
+                        upload.offset())
+                .at(upload.offset());
+        return control(RecordKind.COMPLETE, upload, complete).map(durable -> {
+            completed(file);
+            return file;
+        });
+    }
+
+    /** A client wants an upload or file no more. */
+    Future<Void> cancelled(Upload upload) {
+        UploadCancel cancel = UploadCancel.newBuilder()
+                .setTenant(upload.tenant())
+                .setUploadId(upload.id())
+                .setCause(CancelCause.CANCEL_CAUSE_CLIENT)
+                .build();
+        return control(RecordKind.CANCEL, upload, cancel).onSuccess(durable -> {
+            metrics.cancelled();
+            LOG.atInfo().addKeyValue("upload", upload.id()).log("upload cancelled");
+        });
+    }
+
+    /** Bytes have become durable; all that this upload needs, perhaps. */
+    void appended(Upload before, Upload after, boolean brokenOff) {
+        metrics.received(after.offset() - before.offset());
+        LOG.atDebug()
+                .addKeyValue("upload", after.id())
+                .addKeyValue("offset", after.offset())
+                .addKeyValue("brokenOff", brokenOff)
+                .log("bytes appended");
+        if (after.complete() && !before.complete()) {
+            completed(after);
+        }
+    }
+
+    private void completed(Upload upload) {
+        metrics.completed();
+        LOG.atInfo()
+                .addKeyValue("upload", upload.id())
+                .addKeyValue("bytes", upload.offset())
+                .addKeyValue("job", upload.jobId().orElse("none"))
+                .log("upload complete");
+    }
+
+    private Future<Void> control(RecordKind kind, Upload upload, MessageLite message) {
+        return Future.fromCompletionStage(
+                        chunks.control(kind, upload.tenant(), upload.id(), message), vertx.getOrCreateContext())
+                .mapEmpty();
+    }
+}
