@@ -62,6 +62,21 @@ public final class ChunkHeaders {
         return text(headers, name).map(value -> parse(name, value));
     }
 
+    /**
+     * Checks a data record's value against its checksum, where it has one.
+     *
+     * @throws MillraceException ({@link ErrorCode#INVALID_RECORD}) if they do not match
+     */
+    public static void verify(Headers headers, byte[] value) {
+        Optional<Long> expected = number(headers, CRC32C);
+        java.util.zip.CRC32C actual = new java.util.zip.CRC32C();
+        actual.update(value);
+        if (expected.isPresent() && expected.get() != actual.getValue()) {
+            throw new MillraceException(
+                    ErrorCode.INVALID_RECORD, "the value does not match the checksum in header " + CRC32C);
+        }
+    }
+
     private static long parse(String name, String value) {
         try {
             long number = Long.parseLong(value);

@@ -19,6 +19,7 @@ public enum ErrorCode {
     BATCH_NOT_FOUND(404, 4500, "Use the id of an existing batch."),
     REQUEST_NOT_FOUND(404, 4500, "Use the id of an existing request."),
     STREAM_NOT_FOUND(404, 4500, "Use the id of an existing result stream."),
+    RANGE_NOT_SATISFIABLE(416, 4500, "Ask for bytes that the file has."),
     NOT_FOUND(404, 4500, "Use a path of the documented interface."),
     METHOD_NOT_ALLOWED(405, 4500, "Use a method that the Allow header lists."),
     IDEMPOTENCY_CONFLICT(409, 4500, "Use a new key for another request, or repeat the first request unchanged."),
@@ -33,8 +34,10 @@ public enum ErrorCode {
     UNSUPPORTED_VERSION(412, 4500, "Use a protocol version that the answer lists."),
     UNSUPPORTED_MEDIA_TYPE(415, 4500, "Use the content type that the message names."),
     UPLOAD_TOO_LARGE(413, 4500, "Send less than the limit that the message names."),
+    UPLOAD_COMPOSED(403, 4500, "Append to its parts before it is composed of them."),
     CHECKSUM_MISMATCH(460, 4500, "Send the bytes again."),
     UNSUPPORTED_CODEC(415, 4500, "Use a codec that the answer to Open lists."),
+    DIGEST_MISMATCH(400, 4500, "Send the bytes again."),
     UPLOAD_CONFLICT(409, 4500, "Start a new upload: the same place was sent with other bytes."),
 
     // Lines of a job's file.

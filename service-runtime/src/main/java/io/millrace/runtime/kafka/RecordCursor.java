@@ -26,12 +26,19 @@ final class RecordCursor implements AutoCloseable {
 
     private final String topic;
     private final int fetchBytes;
+    private final java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> check;
     private final Consumer<byte[], byte[]> consumer;
     private @Nullable TopicPartition partition;
     /** The offset after the last record that was handed out; the consumer goes on from there. */
     private long next = -1;
 
-    RecordCursor(KafkaSettings kafka, String clientId, String topic, int fetchBytes) {
+    RecordCursor(
+            KafkaSettings kafka,
+            String clientId,
+            String topic,
+            int fetchBytes,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> check) {
+        this.check = check;
         this.topic = topic;
         this.fetchBytes = fetchBytes;
         this.consumer = new KafkaConsumer<>(
@@ -75,6 +82,7 @@ final class RecordCursor implements AutoCloseable {
         if (found.offset() > address.offset()) {
             throw new RecordGoneException(address, null);
         }
+        check.accept(found);
         return found.value() == null ? new byte[0] : found.value();
     }
 

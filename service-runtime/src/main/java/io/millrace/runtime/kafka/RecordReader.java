@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +41,25 @@ public final class RecordReader implements AutoCloseable {
      * @param consumersPerClass how many reads of one size class run at the same time; further ones wait
      */
     public RecordReader(KafkaSettings kafka, String clientId, String topic, int consumersPerClass) {
+        this(kafka, clientId, topic, consumersPerClass, record -> {});
+    }
+
+    /**
+     * The same, with a check of every record that is read.
+     *
+     * @param check throws where the record is not what was written; the reader throws the same
+     */
+    public RecordReader(
+            KafkaSettings kafka,
+            String clientId,
+            String topic,
+            int consumersPerClass,
+            Consumer<ConsumerRecord<byte[], byte[]>> check) {
         for (int fetchBytes : CLASSES) {
-            pools.add(new Pool(kafka, clientId, topic, fetchBytes, consumersPerClass));
+            pools.add(new Pool(
+                    number -> new RecordCursor(
+                            kafka, clientId + "-" + fetchBytes / 1024 + "k-" + number, topic, fetchBytes, check),
+                    consumersPerClass));
         }
     }
 
@@ -82,19 +102,14 @@ public final class RecordReader implements AutoCloseable {
 
     /** The consumers of one size class. */
     private final class Pool {
-        private final KafkaSettings kafka;
-        private final String clientId;
-        private final String topic;
-        private final int fetchBytes;
+        private final IntFunction<RecordCursor> cursors;
         private final Semaphore permits;
         private final Deque<RecordCursor> idle = new ConcurrentLinkedDeque<>();
         private final AtomicInteger made = new AtomicInteger();
 
-        Pool(KafkaSettings kafka, String clientId, String topic, int fetchBytes, int most) {
-            this.kafka = kafka;
-            this.clientId = clientId + "-" + fetchBytes / 1024 + "k";
-            this.topic = topic;
-            this.fetchBytes = fetchBytes;
+        /** @param cursors makes a cursor with a number of its own */
+        Pool(IntFunction<RecordCursor> cursors, int most) {
+            this.cursors = cursors;
             this.permits = new Semaphore(most, true);
         }
 
@@ -128,9 +143,7 @@ public final class RecordReader implements AutoCloseable {
                 throw new IllegalStateException("the reader is closed");
             }
             @Nullable RecordCursor cursor = idle.pollFirst();
-            return cursor != null
-                    ? cursor
-                    : new RecordCursor(kafka, clientId + "-" + made.getAndIncrement(), topic, fetchBytes);
+            return cursor != null ? cursor : cursors.apply(made.getAndIncrement());
         }
 
         private void giveBack(RecordCursor cursor, boolean usable) {
