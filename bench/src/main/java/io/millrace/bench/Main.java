@@ -20,7 +20,8 @@ public final class Main implements Callable<Integer> {
         startup,
         calls,
         job,
-        writes
+        writes,
+        uploads
     }
 
     @Parameters(arity = "0..*", description = "What to measure: ${COMPLETION-CANDIDATES}; all by default.")
@@ -37,6 +38,9 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "--megabytes", defaultValue = "200", description = "Size of the uploaded file (${DEFAULT-VALUE}).")
     private int megabytes;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "Runs of each upload scenario (${DEFAULT-VALUE}).")
+    private int rounds;
 
     private Main() {}
 
@@ -58,6 +62,7 @@ public final class Main implements Callable<Integer> {
                         case calls -> CallOverheadFigure.measure(root, calls);
                         case job -> JobFigure.measure(root, passages);
                         case writes -> WriteAmplificationFigure.measure(root, megabytes);
+                        case uploads -> UploadFigures.measure(root, rounds);
                     });
         }
         System.out.println();
