@@ -1,11 +1,13 @@
 package io.millrace.edge;
 
 import io.millrace.edge.calls.CallService;
+import io.millrace.edge.content.ContentService;
 import io.millrace.edge.core.EmbeddingRules;
 import io.millrace.edge.core.JobRules;
 import io.millrace.edge.core.ServedModel;
 import io.millrace.edge.http.Cors;
 import io.millrace.edge.http.ErrorAnswers;
+import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.ingest.IngestService;
 import io.millrace.edge.ingest.UploadMetrics;
 import io.millrace.edge.jobs.JobService;
@@ -14,11 +16,14 @@ import io.millrace.edge.kafka.PartitionEnds;
 import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.protocol.UploadRoutes;
 import io.millrace.edge.protocol.ietf.IetfHandler;
+import io.millrace.edge.protocol.nativechunks.IngestSocket;
 import io.millrace.edge.protocol.openai.BatchesHandler;
 import io.millrace.edge.protocol.openai.EmbeddingsHandler;
 import io.millrace.edge.protocol.openai.FilesHandler;
+import io.millrace.edge.protocol.openai.JobFilesHandler;
 import io.millrace.edge.protocol.openai.ModelsHandler;
 import io.millrace.edge.protocol.tus.TusHandler;
+import io.millrace.edge.protocol.uploads.ContentAnswer;
 import io.millrace.edge.queries.InternalApi;
 import io.millrace.edge.queries.JobQueries;
 import io.millrace.edge.queries.UploadQueries;
@@ -29,6 +34,8 @@ import io.millrace.runtime.config.ModelBackend;
 import io.millrace.runtime.config.ModelSettings;
 import io.millrace.runtime.kafka.ProducerOptions;
 import io.millrace.runtime.kafka.RecordProducer;
+import io.millrace.runtime.kafka.RecordReader;
+import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.vertx.ext.web.Router;
@@ -42,10 +49,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** The edge, built in the order in which bytes and calls flow through it. */
 public final class EdgeService implements AutoCloseable {
+    private static final int CHUNK_READERS = 4;
+
     private final Closer closer;
     private final List<String> corsOrigins;
     private final ErrorAnswers errors;
     private final UploadRoutes uploads;
+    private final IngestSocket nativeChunks;
+    private final JobFilesHandler jobFiles;
     private final FilesHandler files;
     private final BatchesHandler batches;
     private final EmbeddingsHandler embeddings;
@@ -74,21 +85,31 @@ public final class EdgeService implements AutoCloseable {
         InternalApi publisher = closer.add(
                 "publisher client", new InternalApi(context.vertx(), "publisher", settings.publisherAddresses()));
 
+        UploadQueries uploadQueries = new UploadQueries(context.vertx(), assembler, chunkEnds);
+        UploadMetrics uploadMetrics = new UploadMetrics(context.meters());
         IngestService ingest = new IngestService(
-                context.vertx(),
-                chunks,
-                new UploadQueries(context.vertx(), assembler, chunkEnds),
-                settings.ingestLimits(),
-                new UploadMetrics(context.meters()),
-                clock);
-        JobService jobs = new JobService(
-                context.vertx(), chunks, work, new JobQueries(publisher), jobRules(settings, served), clock);
+                context.vertx(), chunks, uploadQueries, settings.ingestLimits(), uploadMetrics, clock);
+        JobQueries jobQueries = new JobQueries(publisher);
+        JobService jobs = new JobService(context.vertx(), chunks, work, jobQueries, jobRules(settings, served), clock);
+        ChunkedUploads chunkedUploads =
+                new ChunkedUploads(context.vertx(), ingest, chunks, uploadQueries, uploadMetrics);
         CallService calls = closer.add("calls", calls(settings, work, context, clock));
         context.health().check("calls", calls::reasonNotReady);
 
+        ContentAnswer content = new ContentAnswer(new ContentService(
+                context.vertx(),
+                uploadQueries,
+                closer.add("chunk reader", chunkReader(kafka)),
+                settings.maxDownloads(),
+                context.meters()));
+
         this.errors = new ErrorAnswers(context.meters());
-        this.uploads = new UploadRoutes(new TusHandler(ingest, jobs), new IetfHandler(ingest, jobs, clock));
-        this.files = new FilesHandler(ingest);
+        this.uploads =
+                new UploadRoutes(new TusHandler(ingest, jobs), new IetfHandler(ingest, jobs, clock), ingest, content);
+        this.nativeChunks =
+                closer.add("native chunks", new IngestSocket(context.vertx(), chunkedUploads, jobs, context.meters()));
+        this.jobFiles = new JobFilesHandler(jobQueries);
+        this.files = new FilesHandler(ingest, content);
         this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
         this.embeddings = new EmbeddingsHandler(
                 calls, new EmbeddingRules(served), settings.maxBodySize().bytes());
@@ -116,6 +137,8 @@ public final class EdgeService implements AutoCloseable {
         errors.install(router);
         Cors.install(router, corsOrigins, "/uploads*", "/v1/*");
         uploads.mount(router);
+        nativeChunks.mount(router);
+        jobFiles.mount(router);
         files.mount(router);
         batches.mount(router);
         embeddings.mount(router);
@@ -148,6 +171,15 @@ public final class EdgeService implements AutoCloseable {
                 .with(ProducerConfig.LINGER_MS_CONFIG, "0")
                 .with(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Long.toString(largestRequest));
         return new RecordProducer(kafka, options, context.meters());
+    }
+
+    private static RecordReader chunkReader(KafkaSettings kafka) {
+        return new RecordReader(
+                kafka,
+                "edge-content",
+                Topics.CHUNKS,
+                CHUNK_READERS,
+                chunk -> ChunkHeaders.verify(chunk.headers(), chunk.value()));
     }
 
     private static ServedModel served(ModelSettings model) {

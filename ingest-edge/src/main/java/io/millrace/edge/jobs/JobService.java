@@ -11,6 +11,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.CancelRequested;
 import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.JobList;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.JobSubmitted;
@@ -21,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,6 +88,17 @@ public final class JobService {
         return onCaller(work.event(StreamKind.STREAM_KIND_JOB, event))
                 .compose(written -> applied(request.tenant(), jobId, written))
                 .compose(view -> expanded(request.tenant(), submitted, view));
+    }
+
+    /**
+     * Jobs, newest first.
+     *
+     * @param after only those after this one in the list; fails with {@link ErrorCode#BATCH_NOT_FOUND} if it is none
+     */
+    public Future<JobList> list(String tenant, Optional<String> after, int limit) {
+        Future<Optional<JobView>> from =
+                after.map(id -> find(tenant, id).map(Optional::of)).orElse(Future.succeededFuture(Optional.empty()));
+        return from.compose(view -> queries.list(tenant, view, limit));
     }
 
     /** A job. Fails with {@link ErrorCode#BATCH_NOT_FOUND} where there is none. */

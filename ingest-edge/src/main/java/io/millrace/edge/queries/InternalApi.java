@@ -8,11 +8,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,33 @@ public final class InternalApi implements AutoCloseable {
                             ? get(tenant, uri, (index + 1) % addresses.size(), instancesLeft - 1)
                             : Future.failedFuture(unavailable(failed));
                 });
+    }
+
+    /**
+     * An answer whose body is read by the caller, which may be large; any status but those that say that another instance should
+     * be asked.
+     *
+     * @param headers to send
+     */
+    public Future<HttpClientResponse> open(String tenant, String uri, Map<String, String> headers) {
+        return open(tenant, uri, headers, preferred.get(), addresses.size());
+    }
+
+    private Future<HttpClientResponse> open(
+            String tenant, String uri, Map<String, String> headers, int index, int instancesLeft) {
+        RequestOptions request = new RequestOptions()
+                .setMethod(HttpMethod.GET)
+                .setAbsoluteURI(addresses.get(index) + uri)
+                .putHeader(Tenant.HTTP_HEADER, tenant);
+        headers.forEach(request::putHeader);
+        return client.request(request)
+                .compose(ready -> ready.send())
+                .compose(response -> response.statusCode() < 500
+                        ? Future.succeededFuture(response)
+                        : response.end().compose(ended -> Future.failedFuture(unavailable(null))))
+                .recover(failed -> instancesLeft > 1
+                        ? open(tenant, uri, headers, (index + 1) % addresses.size(), instancesLeft - 1)
+                        : Future.failedFuture(unavailable(failed)));
     }
 
     private Optional<Buffer> answer(int status, Buffer body) {

@@ -1,16 +1,19 @@
 package io.millrace.edge.protocol.openai;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.edge.http.Json;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.v1.Counts;
 import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.JobList;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.JobView;
 import io.millrace.schemas.v1.Priority;
 import io.millrace.schemas.v1.StreamState;
+import io.millrace.schemas.v1.TokenUsage;
 import java.util.Locale;
 
 /** A job as OpenAI's clients expect a batch. */
@@ -35,12 +38,25 @@ final class BatchJson {
         times(batch, state);
         errors(batch, state);
         counts(batch, state.getCounts());
+        usage(batch, state);
         if (parameters.getMetadataCount() == 0) {
             batch.putNull("metadata");
         } else {
             parameters.getMetadataMap().forEach(batch.putObject("metadata")::put);
         }
         return batch;
+    }
+
+    static ObjectNode of(JobList list) {
+        ObjectNode batches = Json.object().put("object", "list");
+        ArrayNode data = batches.putArray("data");
+        list.getJobsList().forEach(job -> data.add(of(job)));
+        boolean empty = list.getJobsCount() == 0;
+        return batches.put("first_id", empty ? null : list.getJobs(0).getJobId())
+                .put(
+                        "last_id",
+                        empty ? null : list.getJobs(list.getJobsCount() - 1).getJobId())
+                .put("has_more", list.getMore());
     }
 
     /** An ended job has a file of what succeeded and one of what did not, each if there is anything in it. */
@@ -98,6 +114,15 @@ final class BatchJson {
                 .put("total", counts.getTotal())
                 .put("completed", counts.getCompleted())
                 .put("failed", counts.getFailed());
+    }
+
+    private static void usage(ObjectNode batch, StreamState state) {
+        TokenUsage usage = state.getUsage();
+        ObjectNode tokens = batch.putObject("usage").put("input_tokens", usage.getInput());
+        tokens.putObject("input_tokens_details").put("cached_tokens", 0);
+        tokens.put("output_tokens", usage.getOutput());
+        tokens.putObject("output_tokens_details").put("reasoning_tokens", 0);
+        tokens.put("total_tokens", usage.getTotal());
     }
 
     private static String status(JobStatus status) {

@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /v1/batches}, {@code GET /v1/batches/{id}} and {@code POST /v1/batches/{id}/cancel}. */
+/** {@code POST|GET /v1/batches}, {@code GET /v1/batches/{id}} and {@code POST /v1/batches/{id}/cancel}. */
 public final class BatchesHandler {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final int MAX_KEY = 255;
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int MAX_LIMIT = 100;
 
     private final IngestService ingest;
     private final JobService jobs;
@@ -38,7 +40,10 @@ public final class BatchesHandler {
 
     /** Serves its paths. */
     public void mount(Router router) {
-        Resource.at(router, "/v1/batches").onBody(maxBody, this::create).mount();
+        Resource.at(router, "/v1/batches")
+                .onBody(maxBody, this::create)
+                .on(HttpMethod.GET, this::list)
+                .mount();
         Resource.at(router, "/v1/batches/:id").on(HttpMethod.GET, this::get).mount();
         Resource.at(router, "/v1/batches/:id/cancel")
                 .on(HttpMethod.POST, this::cancel)
@@ -51,6 +56,25 @@ public final class BatchesHandler {
                 .compose(complete -> jobs.submit(request))
                 .onSuccess(view -> Json.answer(context, BatchJson.of(view)))
                 .onFailure(context::fail);
+    }
+
+    private void list(RoutingContext context) {
+        Optional<String> after = Optional.ofNullable(context.request().getParam("after"));
+        jobs.list(Tenant.DEFAULT, after, limit(context.request().getParam("limit")))
+                .onSuccess(list -> Json.answer(context, BatchJson.of(list)))
+                .onFailure(context::fail);
+    }
+
+    private static int limit(@Nullable String limit) {
+        if (limit == null) {
+            return DEFAULT_LIMIT;
+        }
+        int number = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;
+        if (number < 1 || number > MAX_LIMIT) {
+            throw MillraceException.about(
+                    "limit", ErrorCode.INVALID_REQUEST, "limit must be a whole number from 1 to " + MAX_LIMIT);
+        }
+        return number;
     }
 
     private void get(RoutingContext context) {
