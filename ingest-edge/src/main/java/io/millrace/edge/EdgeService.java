@@ -7,7 +7,6 @@ import io.millrace.edge.core.JobRules;
 import io.millrace.edge.core.ServedModel;
 import io.millrace.edge.http.Cors;
 import io.millrace.edge.http.ErrorAnswers;
-import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.ingest.IngestService;
 import io.millrace.edge.ingest.UploadMetrics;
 import io.millrace.edge.jobs.JobService;
@@ -16,7 +15,6 @@ import io.millrace.edge.kafka.PartitionEnds;
 import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.protocol.UploadRoutes;
 import io.millrace.edge.protocol.ietf.IetfHandler;
-import io.millrace.edge.protocol.nativechunks.IngestSocket;
 import io.millrace.edge.protocol.openai.BatchesHandler;
 import io.millrace.edge.protocol.openai.EmbeddingsHandler;
 import io.millrace.edge.protocol.openai.FilesHandler;
@@ -55,7 +53,6 @@ public final class EdgeService implements AutoCloseable {
     private final List<String> corsOrigins;
     private final ErrorAnswers errors;
     private final UploadRoutes uploads;
-    private final IngestSocket nativeChunks;
     private final JobFilesHandler jobFiles;
     private final FilesHandler files;
     private final BatchesHandler batches;
@@ -91,8 +88,6 @@ public final class EdgeService implements AutoCloseable {
                 context.vertx(), chunks, uploadQueries, settings.ingestLimits(), uploadMetrics, clock);
         JobQueries jobQueries = new JobQueries(publisher);
         JobService jobs = new JobService(context.vertx(), chunks, work, jobQueries, jobRules(settings, served), clock);
-        ChunkedUploads chunkedUploads =
-                new ChunkedUploads(context.vertx(), ingest, chunks, uploadQueries, uploadMetrics);
         CallService calls = closer.add("calls", calls(settings, work, context, clock));
         context.health().check("calls", calls::reasonNotReady);
 
@@ -106,8 +101,6 @@ public final class EdgeService implements AutoCloseable {
         this.errors = new ErrorAnswers(context.meters());
         this.uploads =
                 new UploadRoutes(new TusHandler(ingest, jobs), new IetfHandler(ingest, jobs, clock), ingest, content);
-        this.nativeChunks =
-                closer.add("native chunks", new IngestSocket(context.vertx(), chunkedUploads, jobs, context.meters()));
         this.jobFiles = new JobFilesHandler(jobQueries);
         this.files = new FilesHandler(ingest, content);
         this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
@@ -137,7 +130,6 @@ public final class EdgeService implements AutoCloseable {
         errors.install(router);
         Cors.install(router, corsOrigins, "/uploads*", "/v1/*");
         uploads.mount(router);
-        nativeChunks.mount(router);
         jobFiles.mount(router);
         files.mount(router);
         batches.mount(router);

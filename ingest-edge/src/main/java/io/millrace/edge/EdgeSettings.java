@@ -26,6 +26,7 @@ import java.util.List;
  * @param maxInFlight bytes of all uploads that may be on their way to the brokers
  * @param deliveryTimeout when what the brokers do not acknowledge fails
  * @param offsetHints uploads whose offset is remembered
+ * @param maxDownloads downloads that may run at once
  * @param maxCalls calls that may wait at once
  * @param callTimeout how long a call may take
  * @param maxCompletionWindow the longest window of a job
@@ -87,6 +88,9 @@ public record EdgeSettings(
         @Setting(value = "10000", doc = "Uploads whose offset is remembered, to spare a question to the assembler.")
         int offsetHints,
 
+        @Setting(value = "64", doc = "Downloads of files that may run at once; more are refused with 429.")
+        int maxDownloads,
+
         @Setting(value = "1000", doc = "Calls that may wait for their results at once; more are refused with 429.")
         int maxCalls,
 
@@ -116,6 +120,7 @@ public record EdgeSettings(
         atLeastOne("max_in_flight_per_upload", maxInFlightPerUpload.bytes());
         atLeastOne("max_in_flight", maxInFlight.bytes());
         atLeastOne("offset_hints", offsetHints);
+        atLeastOne("max_downloads", maxDownloads);
         atLeastOne("max_calls", maxCalls);
         atLeastOne("chunk_delay", chunkDelay.toMillis());
         atLeastOne("delivery_timeout", deliveryTimeout.toSeconds());
@@ -142,6 +147,7 @@ public record EdgeSettings(
                 maxInFlight,
                 deliveryTimeout,
                 offsetHints,
+                maxDownloads,
                 maxCalls,
                 callTimeout,
                 maxCompletionWindow);

@@ -12,6 +12,9 @@ public final class Cors {
             HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.OPTIONS);
     private static final Set<String> EXPOSED = Set.of(
             "Location",
+            "ETag",
+            "Accept-Ranges",
+            "Content-Range",
             "Retry-After",
             "Tus-Resumable",
             "Tus-Version",

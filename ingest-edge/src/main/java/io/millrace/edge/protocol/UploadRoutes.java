@@ -1,8 +1,11 @@
 package io.millrace.edge.protocol;
 
+import io.millrace.edge.ingest.IngestService;
 import io.millrace.edge.protocol.ietf.IetfHandler;
 import io.millrace.edge.protocol.tus.TusHandler;
+import io.millrace.edge.protocol.uploads.ContentAnswer;
 import io.millrace.edge.protocol.uploads.UploadRequest;
+import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.vertx.core.http.HttpHeaders;
@@ -13,15 +16,19 @@ import io.vertx.ext.web.RoutingContext;
 public final class UploadRoutes {
     private static final String PATH = "/uploads";
     private static final String COLLECTION_METHODS = "OPTIONS, POST";
-    private static final String UPLOAD_METHODS = "OPTIONS, HEAD, PATCH, DELETE";
+    private static final String UPLOAD_METHODS = "OPTIONS, GET, HEAD, PATCH, DELETE";
 
     private final TusHandler tus;
     private final IetfHandler ietf;
+    private final IngestService ingest;
+    private final ContentAnswer content;
 
-    /** Routes to these. */
-    public UploadRoutes(TusHandler tus, IetfHandler ietf) {
+    /** Routes to these; what has become of an upload is answered with its content. */
+    public UploadRoutes(TusHandler tus, IetfHandler ietf, IngestService ingest, ContentAnswer content) {
         this.tus = tus;
         this.ietf = ietf;
+        this.ingest = ingest;
+        this.content = content;
     }
 
     /** Serves {@code /uploads} and what is below it. */
@@ -49,6 +56,7 @@ public final class UploadRoutes {
         boolean ietfSpoken = IetfHandler.speaks(context);
         switch (UploadRequest.methodOf(context).name()) {
             case "OPTIONS" -> describe(context);
+            case "GET" -> download(context);
             case "HEAD" -> {
                 if (ietfSpoken) {
                     ietf.head(context);
@@ -72,6 +80,19 @@ public final class UploadRoutes {
             }
             default -> throw notAllowed(context, UPLOAD_METHODS);
         }
+    }
+
+    private void download(RoutingContext context) {
+        ingest.query(Tenant.DEFAULT, context.pathParam("id"))
+                .map(upload -> {
+                    if (!upload.complete()) {
+                        throw new MillraceException(
+                                ErrorCode.FILE_NOT_FOUND, "the upload " + upload.id() + " is not complete");
+                    }
+                    return upload;
+                })
+                .onSuccess(file -> content.answer(context, file))
+                .onFailure(context::fail);
     }
 
     private void describe(RoutingContext context) {

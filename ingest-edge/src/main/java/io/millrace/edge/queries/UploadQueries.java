@@ -1,9 +1,11 @@
 package io.millrace.edge.queries;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import io.millrace.edge.kafka.PartitionEnds;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.ManifestPage;
 import io.millrace.schemas.v1.UploadState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,6 +35,13 @@ public final class UploadQueries {
                         : ask(tenant, uploadId, end.partition(), end.offset() - 1));
     }
 
+    /** Where the bytes of a complete upload lie: so many pieces, from the one with this byte on. */
+    public Future<ManifestPage> manifest(String tenant, String uploadId, long from, int pieces) {
+        return assembler
+                .get(tenant, "/internal/v1/uploads/" + uploadId + "/manifest?from=" + from + "&limit=" + pieces)
+                .map(answer -> parsed(answer.orElseThrow(() -> unknown(uploadId)), ManifestPage.parser()));
+    }
+
     /** The error for an id that names no upload. */
     public static MillraceException unknown(String uploadId) {
         return new MillraceException(ErrorCode.UPLOAD_NOT_FOUND, "there is no upload " + uploadId);
@@ -41,12 +50,12 @@ public final class UploadQueries {
     private Future<UploadState> ask(String tenant, String uploadId, int partition, long seen) {
         return assembler
                 .get(tenant, "/internal/v1/uploads/" + uploadId + "?partition=" + partition + "&seen=" + seen)
-                .map(answer -> parsed(answer.orElseThrow(() -> unknown(uploadId))));
+                .map(answer -> parsed(answer.orElseThrow(() -> unknown(uploadId)), UploadState.parser()));
     }
 
-    private static UploadState parsed(Buffer body) {
+    private static <T> T parsed(Buffer body, Parser<T> parser) {
         try {
-            return UploadState.parseFrom(body.getBytes());
+            return parser.parseFrom(body.getBytes());
         } catch (InvalidProtocolBufferException e) {
             throw new MillraceException(ErrorCode.INTERNAL, "the assembler's answer cannot be read", e);
         }
