@@ -8,6 +8,7 @@ import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.CommitAppend;
 import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.LinkPart;
 import io.millrace.schemas.v1.Priority;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadOpen;
@@ -57,6 +58,24 @@ public final class ChunkRecords {
         ProducerRecord<byte[], byte[]> record = record(uploadId, RecordKind.DATA, value);
         ChunkHeaders.put(record.headers(), ChunkHeaders.OFFSET, Long.toString(position));
         return record;
+    }
+
+    /** An upload that consists of others begins. */
+    public static ProducerRecord<byte[], byte[]> compose(String uploadId, List<String> parts) {
+        return open(UploadOpen.newBuilder().setUploadId(uploadId).addAllParts(parts));
+    }
+
+    /** A part is to tell the composed upload of its completion. */
+    public static ProducerRecord<byte[], byte[]> link(String part, String composed, int index) {
+        return control(
+                part,
+                RecordKind.LINK,
+                LinkPart.newBuilder()
+                        .setTenant(Tenant.DEFAULT)
+                        .setPartUploadId(part)
+                        .setComposedUploadId(composed)
+                        .setIndex(index)
+                        .build());
     }
 
     /** Bytes of an upload that count only once their append is committed. */

@@ -2,6 +2,9 @@ package io.millrace.assembler.core;
 
 import io.millrace.schemas.v1.CommitAppend;
 import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.LinkPart;
+import io.millrace.schemas.v1.PartComplete;
+import io.millrace.schemas.v1.ReleasePart;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
 import io.millrace.schemas.v1.UploadOpen;
@@ -98,6 +101,48 @@ public sealed interface ChunkRecord {
         @Override
         public String uploadId() {
             return message.getUploadId();
+        }
+    }
+
+    /** What parts and the uploads composed of them tell each other. */
+    sealed interface OfPart extends ChunkRecord {}
+
+    /** To a part: a composed upload wants to hear of its completion. */
+    record Link(LinkPart message) implements OfPart {
+        @Override
+        public String tenant() {
+            return message.getTenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return message.getPartUploadId();
+        }
+    }
+
+    /** To a composed upload: where a part lies, or that it never will be complete. */
+    record Part(PartComplete message) implements OfPart {
+        @Override
+        public String tenant() {
+            return message.getTenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return message.getComposedUploadId();
+        }
+    }
+
+    /** To a part: a composed upload does not need it any more. */
+    record Release(ReleasePart message) implements OfPart {
+        @Override
+        public String tenant() {
+            return message.getTenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return message.getPartUploadId();
         }
     }
 }

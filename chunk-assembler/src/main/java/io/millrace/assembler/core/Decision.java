@@ -26,6 +26,8 @@ public sealed interface Decision {
         REPEATED,
         /** The upload has ended. */
         ENDED,
+        /** The upload is part of another one. */
+        PINNED,
         /** There is nothing to cancel. */
         UNKNOWN
     }

@@ -6,6 +6,7 @@ import io.millrace.assembler.core.Decision.Ignored;
 import io.millrace.assembler.core.Decision.Reason;
 import io.millrace.assembler.core.Decision.Refused;
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.CancelCause;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
@@ -72,6 +73,9 @@ public final class UploadReassembly {
         if (current.getStatus() != UploadStatus.UPLOAD_STATUS_OPEN) {
             return new Ignored(Reason.ENDED);
         }
+        if (UploadComposition.isComposed(current)) {
+            return new Refused(ErrorCode.INVALID_RECORD, "a composed upload has no bytes of its own");
+        }
         long end = arriving.position() + arriving.length();
         if (current.hasLength() && end > current.getLength()) {
             return new Refused(
@@ -95,11 +99,17 @@ public final class UploadReassembly {
     /** No more bytes will come. */
     public static Decision complete(
             @Nullable UploadState current, PieceIndex index, UploadComplete complete, long atMs) {
+        if (complete.getPartsCount() > 0) {
+            return UploadComposition.named(current, complete, atMs);
+        }
         if (current == null) {
             return new Refused(ErrorCode.UPLOAD_NOT_FOUND, "completion of an upload that was never opened");
         }
         if (current.getStatus() != UploadStatus.UPLOAD_STATUS_OPEN) {
             return new Ignored(Reason.ENDED);
+        }
+        if (UploadComposition.isComposed(current)) {
+            return new Ignored(Reason.REPEATED);
         }
         boolean islands = current.getCovered() > current.getContiguous();
         if (!complete.hasLength() && !current.hasLength() && islands) {
@@ -121,7 +131,7 @@ public final class UploadReassembly {
         return declared(current.toBuilder().setLength(length), complete, atMs);
     }
 
-    private static Decision declared(UploadState.Builder next, UploadComplete complete, long atMs) {
+    static Decision declared(UploadState.Builder next, UploadComplete complete, long atMs) {
         ByteString known = next.getOpen().getSha256();
         if (!complete.getSha256().isEmpty()) {
             if (!known.isEmpty() && !known.equals(complete.getSha256())) {
@@ -148,16 +158,19 @@ public final class UploadReassembly {
         return new Changed(next.build(), List.of());
     }
 
-    private static void fail(UploadState.Builder next, ErrorCode code, String message, long atMs) {
+    static void fail(UploadState.Builder next, ErrorCode code, String message, long atMs) {
         next.setStatus(UploadStatus.UPLOAD_STATUS_FAILED)
                 .setEndedAtMs(atMs)
                 .setFailure(Failure.newBuilder().setCode(code.code()).setMessage(message));
     }
 
-    /** The upload or file is gone, at once. What is complete neither expires nor is it judged again. */
+    /** The upload or file is gone, at once. What is complete does not expire; a part of another stays. */
     public static Decision cancel(@Nullable UploadState current, UploadCancel cancel, long atMs) {
         if (current == null) {
             return new Ignored(Reason.UNKNOWN);
+        }
+        if (current.getPinned() && cancel.getCause() != CancelCause.CANCEL_CAUSE_UNREADABLE) {
+            return new Ignored(Reason.PINNED);
         }
         UploadStatus status = current.getStatus();
         UploadState.Builder next = current.toBuilder().setEndedAtMs(atMs);
@@ -223,8 +236,9 @@ public final class UploadReassembly {
         return changed(next, pieces, atMs);
     }
 
-    private static Decision changed(UploadState.Builder next, List<PlacedPiece> pieces, long atMs) {
-        if (next.hasLength() && next.getContiguous() == next.getLength()) {
+    static Decision changed(UploadState.Builder next, List<PlacedPiece> pieces, long atMs) {
+        boolean hasParts = next.getPartsComplete() == next.getOpen().getPartsCount();
+        if (next.hasLength() && next.getContiguous() == next.getLength() && hasParts) {
             boolean digest =
                     !next.getOpen().getSha256().isEmpty() || !next.getMd5().isEmpty();
             next.setStatus(digest ? UploadStatus.UPLOAD_STATUS_VERIFYING : UploadStatus.UPLOAD_STATUS_COMPLETE)

@@ -42,6 +42,9 @@ public final class AssemblerApplication {
                 Map.of(
                         StreamsConfig.APPLICATION_SERVER_CONFIG,
                         self.host() + ":" + self.port(),
+                        // The order between chunks and links does not matter, so neither waits for the other.
+                        StreamsConfig.MAX_TASK_IDLE_MS_CONFIG,
+                        StreamsConfig.MAX_TASK_IDLE_MS_DISABLED,
                         StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
                         RECORDS_HELD_PER_PARTITION,
                         StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),

@@ -3,6 +3,7 @@ package io.millrace.assembler.topology;
 import com.google.protobuf.MessageLite;
 import io.millrace.assembler.topology.Emitted.JobEvent;
 import io.millrace.assembler.topology.Emitted.LaneRequest;
+import io.millrace.assembler.topology.Emitted.LinkMessage;
 import io.millrace.schemas.Topics;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -14,12 +15,17 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 
-/** The whole Streams application: chunks → reassembly → lanes and events of jobs. */
+/**
+ * The whole Streams application: chunks → reassembly → lanes and events of jobs. What the owners of parts and of composed
+ * uploads tell each other goes through the topic of links, which has as many partitions as that of chunks.
+ */
 public final class AssemblerTopology {
     static final String LANES = "lanes";
     static final String JOB_EVENTS = "job-events";
+    static final String LINKS = "links";
 
     private static final String CHUNKS = "chunks";
+    private static final String LINKED = "linked";
     private static final String REASSEMBLY = "reassembly";
 
     private AssemblerTopology() {}
@@ -28,10 +34,13 @@ public final class AssemblerTopology {
     public static Topology build(Surroundings surroundings) {
         TopicNameExtractor<byte[], LaneRequest> lane = (key, request, context) -> request.lane();
         Serializer<LaneRequest> requests = (topic, emitted) -> bytes(emitted.request());
+        Serializer<LinkMessage> links = (topic, emitted) -> bytes(emitted.message());
         Serializer<JobEvent> events = (topic, emitted) -> bytes(emitted.event());
         return new Topology()
                 .addSource(CHUNKS, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.CHUNKS)
-                .addProcessor(REASSEMBLY, new Reassembly(surroundings), CHUNKS)
+                .addSource(LINKED, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.LINKS)
+                .addProcessor(REASSEMBLY, new Reassembly(surroundings), CHUNKS, LINKED)
+                .addSink(LINKS, (key, message, context) -> Topics.LINKS, new ByteArraySerializer(), links, REASSEMBLY)
                 .addSink(LANES, lane, new ByteArraySerializer(), requests, REASSEMBLY)
                 .addSink(JOB_EVENTS, Topics.RESULTS_JOBS, new ByteArraySerializer(), events, REASSEMBLY);
     }

@@ -8,15 +8,22 @@ import io.millrace.assembler.core.ChunkRecord;
 import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
+import io.millrace.schemas.Topics;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.CommitAppend;
 import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.LinkPart;
+import io.millrace.schemas.v1.PartComplete;
+import io.millrace.schemas.v1.ReleasePart;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
 import io.millrace.schemas.v1.UploadOpen;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.header.Headers;
@@ -34,6 +41,8 @@ final class ChunkRecordDecoder {
     private static final long LARGEST_POSITION = 1L << 60;
 
     private static final int LONGEST_APPEND_ID = 64;
+    private static final Set<RecordKind> AMONG_LINKS = EnumSet.of(RecordKind.PART_COMPLETE, RecordKind.RELEASE_PART);
+    private static final int MOST_PARTS = 1000;
     private static final int SHA256_BYTES = 32;
     private static final int MD5_BYTES = 16;
 
@@ -53,16 +62,21 @@ final class ChunkRecordDecoder {
         if (value == null) {
             throw invalid("the record has no value");
         }
-        ChunkRecord decoded = switch (kind(headers)) {
+        RecordKind kind = kind(headers);
+        boolean amongLinks = at.topic().equals(Topics.LINKS);
+        check(
+                kind == RecordKind.LINK || amongLinks == AMONG_LINKS.contains(kind),
+                "records of this kind do not belong in this topic");
+        ChunkRecord decoded = switch (kind) {
             case DATA -> bytes(tenant, uploadId, headers, value, at);
             case OPEN -> open(parse(UploadOpen.parser(), value));
             case COMPLETE -> complete(parse(UploadComplete.parser(), value));
             case CANCEL -> new ChunkRecord.Cancel(parse(UploadCancel.parser(), value));
             case EXPAND -> expand(parse(ExpandFile.parser(), value));
             case COMMIT_APPEND -> commit(parse(CommitAppend.parser(), value));
-            case LINK -> throw invalid("composed uploads are not supported");
-            case PART_COMPLETE, RELEASE_PART ->
-                throw invalid("records of this kind do not belong in the topic of chunks");
+            case LINK -> link(parse(LinkPart.parser(), value));
+            case PART_COMPLETE -> new ChunkRecord.Part(parse(PartComplete.parser(), value));
+            case RELEASE_PART -> new ChunkRecord.Release(parse(ReleasePart.parser(), value));
         };
         check(decoded.tenant().equals(tenant), "header " + ChunkHeaders.TENANT + " and the message name two tenants");
         check(decoded.uploadId().equals(uploadId), "the key and the message name two uploads");
@@ -114,6 +128,8 @@ final class ChunkRecordDecoder {
     private static ChunkRecord open(UploadOpen open) {
         check(!open.hasLength() || (open.getLength() >= 0 && open.getLength() <= LARGEST_POSITION), "bad length");
         checkDigest(open.getSha256(), SHA256_BYTES);
+        checkParts(open.getPartsList(), open.getUploadId());
+        check(!open.getPartial() || open.getPartsCount() == 0, "a composed upload cannot be a part");
         if (open.hasJob()) {
             check(!open.getJob().getEndpoint().isEmpty(), "the job has no endpoint");
             check(open.getJob().getCompletionWindowMs() > 0, "the job's completion window must be positive");
@@ -127,7 +143,22 @@ final class ChunkRecordDecoder {
                 "bad length");
         checkDigest(complete.getSha256(), SHA256_BYTES);
         checkDigest(complete.getMd5(), MD5_BYTES);
+        checkParts(complete.getPartsList(), complete.getUploadId());
         return new ChunkRecord.Complete(complete);
+    }
+
+    private static ChunkRecord link(LinkPart link) {
+        checkParts(List.of(link.getComposedUploadId()), link.getPartUploadId());
+        check(link.getIndex() >= 0 && link.getIndex() < MOST_PARTS, "index must be from 0 to " + (MOST_PARTS - 1));
+        return new ChunkRecord.Link(link);
+    }
+
+    private static void checkParts(List<String> parts, String composed) {
+        check(parts.size() <= MOST_PARTS, "an upload has at most " + MOST_PARTS + " parts");
+        for (String part : parts) {
+            check(Ids.isValid(Ids.FILE, part), "a part is no upload id");
+            check(!part.equals(composed), "an upload cannot be a part of itself");
+        }
     }
 
     private static void checkDigest(ByteString digest, int length) {

@@ -55,11 +55,11 @@ final class ExpansionEmitter {
     /** Writes the slice that follows on the state. */
     void emit(EntityKey job, ExpansionState state, Slice slice, long nowMs) {
         ExpandFile request = state.getRequest();
-        List<Emitted> records = new ArrayList<>(slice.lines().size());
+        List<Emitted.OfJob> records = new ArrayList<>(slice.lines().size());
         long item = state.getItems();
         long valid = 0;
         for (ParsedLine line : slice.lines()) {
-            Emitted record = record(job, request, item++, line, nowMs);
+            Emitted.OfJob record = record(job, request, item++, line, nowMs);
             records.add(record);
             valid += record instanceof LaneRequest ? 1 : 0;
         }
@@ -106,14 +106,14 @@ final class ExpansionEmitter {
         return new Progress(state.getPosition(), state.getLines(), state.getItems());
     }
 
-    private Emitted record(EntityKey job, ExpandFile request, long item, ParsedLine line, long nowMs) {
+    private Emitted.OfJob record(EntityKey job, ExpandFile request, long item, ParsedLine line, long nowMs) {
         return switch (line) {
             case ParsedLine.Invalid invalid -> new JobEvent(ExpansionRecords.invalid(request, item, invalid));
             case ParsedLine.Request valid -> request(job, request, item, valid, nowMs);
         };
     }
 
-    private Emitted request(EntityKey job, ExpandFile request, long item, ParsedLine.Request line, long nowMs) {
+    private Emitted.OfJob request(EntityKey job, ExpandFile request, long item, ParsedLine.Request line, long nowMs) {
         if (expansions.claim(job, line.customIdDigest())) {
             return new LaneRequest(
                     ExpansionRecords.lane(request, line.model()), ExpansionRecords.request(request, item, line, nowMs));
@@ -136,7 +136,7 @@ final class ExpansionEmitter {
         metrics.expansionEnded(!event.getExpansionFinished().hasFailure());
     }
 
-    private void forward(ExpandFile job, Emitted emitted, long timestamp) {
+    private void forward(ExpandFile job, Emitted.OfJob emitted, long timestamp) {
         switch (emitted) {
             case JobEvent event ->
                 context.forward(new Record<>(key(job.getJobId()), event, timestamp), AssemblerTopology.JOB_EVENTS);

@@ -19,6 +19,10 @@ final class PendingWork {
         EXPAND('e'),
         /** Compare an upload with its digest. */
         VERIFY('v'),
+        /** Make the pieces of its parts those of a composed upload. */
+        COMPOSE('l'),
+        /** Delete what is known of the parts of a composed upload. */
+        DELETE_PARTS('r'),
         /** Delete the pieces of an upload that is gone. */
         DELETE_PIECES('p'),
         /** Delete the data records of an upload that wait for a commit. */

@@ -56,6 +56,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private final PendingWork pending;
         private final ExpansionStarts expansions;
         private final UploadChanges changes;
+        private final PartChanges partChanges;
         private final List<Turn> turns;
         private @Nullable Cancellable schedule;
 
@@ -68,12 +69,17 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             AssemblerMetrics metrics = surroundings.metrics();
             ExpansionEmitter emitter = new ExpansionEmitter(context, jobs, pending, metrics);
             expansions = new ExpansionStarts(uploads, jobs, emitter, metrics);
-            UploadOutcomes outcomes = new UploadOutcomes(expansions, pending, surroundings.settled(), metrics);
-            changes = new UploadChanges(uploads, provisional, outcomes, metrics);
+            PartStore parts = new PartStore(context, uploads);
+            LinkEmitter links = new LinkEmitter(context, uploads.stored());
+            UploadOutcomes outcomes =
+                    new UploadOutcomes(expansions, parts, links, pending, surroundings.settled(), metrics);
+            changes = new UploadChanges(uploads, provisional, links, outcomes, metrics);
+            partChanges = new PartChanges(uploads, parts, links, pending, changes);
             turns = List.of(
                     new ExpansionTurns(surroundings.expansions(), uploads, jobs, pending, emitter),
                     new VerificationTurns(surroundings.digests(), uploads, pending, changes),
-                    new Sweeper(uploads, provisional, jobs, pending));
+                    new CompositionTurns(uploads, parts, pending, changes),
+                    new Sweeper(uploads, provisional, parts, jobs, pending));
         }
 
         void process(Record<byte[], byte[]> record) {
@@ -99,6 +105,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private void apply(ChunkRecord record, long atMs) {
             switch (record) {
                 case ChunkRecord.Expand expand -> expansions.expand(expand.message(), atMs);
+                case ChunkRecord.OfPart part -> partChanges.apply(part, atMs);
                 default -> changes.apply(record, atMs);
             }
         }

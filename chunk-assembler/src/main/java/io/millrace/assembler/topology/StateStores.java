@@ -3,6 +3,7 @@ package io.millrace.assembler.topology;
 import com.google.protobuf.MessageLite;
 import io.millrace.schemas.ProtobufSerde;
 import io.millrace.schemas.v1.ExpansionState;
+import io.millrace.schemas.v1.PartState;
 import io.millrace.schemas.v1.Piece;
 import io.millrace.schemas.v1.ProvisionalPiece;
 import io.millrace.schemas.v1.UploadState;
@@ -21,6 +22,10 @@ public final class StateStores {
     static final String PIECES = "pieces";
     /** {@link ProvisionalPiece} by upload and record offset. */
     static final String PROVISIONAL = "provisional";
+    /** The composed uploads to which an upload is linked, by part, composed upload and index. */
+    static final String LINKS = "links";
+    /** {@link PartState} by composed upload and index. */
+    static final String PARTS = "parts";
     /** {@link ExpansionState} by job. */
     static final String EXPANSIONS = "expansions";
     /** The custom ids of a job's lines that are requests by now, as digests. */
@@ -37,6 +42,8 @@ public final class StateStores {
                 messages(EXPANSIONS, ExpansionState.getDefaultInstance()).withCachingEnabled(),
                 messages(PIECES, Piece.getDefaultInstance()).withCachingDisabled(),
                 messages(PROVISIONAL, ProvisionalPiece.getDefaultInstance()).withCachingDisabled(),
+                messages(PARTS, PartState.getDefaultInstance()).withCachingDisabled(),
+                marks(LINKS),
                 marks(CUSTOM_IDS),
                 marks(PENDING));
     }

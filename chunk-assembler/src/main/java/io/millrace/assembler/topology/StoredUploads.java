@@ -117,6 +117,13 @@ public final class StoredUploads {
         return found;
     }
 
+    /** Some of the first pieces, whether or not there are gaps between them. */
+    List<PlacedPiece> some(EntityKey upload, int most) {
+        return StoreRanges.some(pieces, upload.first(), upload.last(), most).stream()
+                .map(entry -> placed(entry.key, entry.value))
+                .toList();
+    }
+
     /** Where a piece lies, for those who know nothing of its upload. */
     ChunkReference reference(PlacedPiece piece) {
         return ChunkReference.newBuilder()

@@ -17,11 +17,17 @@ final class Sweeper implements Turn {
     private final Map<Kind, Deletion> deletions;
     private final PendingWork pending;
 
-    Sweeper(UploadStore uploads, ProvisionalStore provisional, ExpansionStore expansions, PendingWork pending) {
+    Sweeper(
+            UploadStore uploads,
+            ProvisionalStore provisional,
+            PartStore parts,
+            ExpansionStore expansions,
+            PendingWork pending) {
         this.pending = pending;
         deletions = new EnumMap<>(Map.of(
                 Kind.DELETE_PIECES, uploads::deletePieces,
                 Kind.DELETE_PROVISIONAL, provisional::delete,
+                Kind.DELETE_PARTS, parts::deleteParts,
                 Kind.DELETE_CUSTOM_IDS, expansions::deleteCustomIds));
     }
 

@@ -7,6 +7,7 @@ import io.millrace.assembler.core.Decision.Ignored;
 import io.millrace.assembler.core.Decision.Refused;
 import io.millrace.assembler.core.PieceIndex;
 import io.millrace.assembler.core.PlacedPiece;
+import io.millrace.assembler.core.UploadComposition;
 import io.millrace.assembler.core.UploadReassembly;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.UploadState;
@@ -17,11 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class UploadChanges {
     private final UploadStore uploads;
     private final ProvisionalStore provisional;
+    private final LinkEmitter links;
     private final UploadOutcomes outcomes;
     private final AssemblerMetrics metrics;
 
     UploadChanges(
-            UploadStore uploads, ProvisionalStore provisional, UploadOutcomes outcomes, AssemblerMetrics metrics) {
+            UploadStore uploads,
+            ProvisionalStore provisional,
+            LinkEmitter links,
+            UploadOutcomes outcomes,
+            AssemblerMetrics metrics) {
+        this.links = links;
         this.uploads = uploads;
         this.provisional = provisional;
         this.outcomes = outcomes;
@@ -48,6 +55,9 @@ final class UploadChanges {
                 if (before == null) {
                     metrics.opened();
                 }
+                if (!isComposed(before) && isComposed(changed.state())) {
+                    links.link(upload, changed.state(), atMs);
+                }
                 if (before == null || before.getStatus() != changed.state().getStatus()) {
                     outcomes.reached(upload, changed.state(), atMs);
                 }
@@ -67,7 +77,8 @@ final class UploadChanges {
                 commit(upload, current, commit.message().getAppendId(), atMs);
             case ChunkRecord.Complete complete -> UploadReassembly.complete(current, index, complete.message(), atMs);
             case ChunkRecord.Cancel cancel -> UploadReassembly.cancel(current, cancel.message(), atMs);
-            case ChunkRecord.Expand expand -> throw new IllegalArgumentException("no upload's record: " + expand);
+            case ChunkRecord.Expand other -> throw new IllegalArgumentException("no upload's record: " + other);
+            case ChunkRecord.OfPart other -> throw new IllegalArgumentException("no upload's record: " + other);
         };
     }
 
@@ -97,6 +108,10 @@ final class UploadChanges {
         }
         int left = provisional.forget(upload, appendId, state.getContiguous());
         return new Changed(state.toBuilder().setProvisional(left).build(), List.of());
+    }
+
+    private static boolean isComposed(@Nullable UploadState state) {
+        return state != null && UploadComposition.isComposed(state);
     }
 
     private static long bytes(List<PlacedPiece> pieces) {

@@ -1,5 +1,7 @@
 package io.millrace.assembler.topology;
 
+import io.millrace.assembler.core.UploadComposition;
+import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.UploadState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,11 +11,21 @@ final class UploadOutcomes {
     private static final Logger LOG = LoggerFactory.getLogger(UploadOutcomes.class);
 
     private final ExpansionStarts expansions;
+    private final PartStore parts;
+    private final LinkEmitter links;
     private final PendingWork pending;
     private final SettledUploads settled;
     private final AssemblerMetrics metrics;
 
-    UploadOutcomes(ExpansionStarts expansions, PendingWork pending, SettledUploads settled, AssemblerMetrics metrics) {
+    UploadOutcomes(
+            ExpansionStarts expansions,
+            PartStore parts,
+            LinkEmitter links,
+            PendingWork pending,
+            SettledUploads settled,
+            AssemblerMetrics metrics) {
+        this.parts = parts;
+        this.links = links;
         this.settled = settled;
         this.expansions = expansions;
         this.pending = pending;
@@ -24,7 +36,7 @@ final class UploadOutcomes {
     void reached(EntityKey upload, UploadState state, long atMs) {
         switch (state.getStatus()) {
             case UPLOAD_STATUS_COMPLETE -> completed(upload, state, atMs);
-            case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED, UPLOAD_STATUS_FAILED -> ended(upload, state);
+            case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED, UPLOAD_STATUS_FAILED -> ended(upload, state, atMs);
             case UPLOAD_STATUS_VERIFYING -> pending.add(PendingWork.Kind.VERIFY, upload);
             case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED -> {}
         }
@@ -40,10 +52,13 @@ final class UploadOutcomes {
         if (state.getProvisional() > 0) {
             pending.add(PendingWork.Kind.DELETE_PROVISIONAL, upload);
         }
+        if (state.getPinned()) {
+            parts.links(upload).forEach(link -> links.complete(upload, state, link, atMs));
+        }
         expansions.completed(state, atMs);
     }
 
-    private void ended(EntityKey upload, UploadState state) {
+    private void ended(EntityKey upload, UploadState state, long atMs) {
         metrics.ended(state.getStatus());
         LOG.atInfo()
                 .addKeyValue("upload", upload.id())
@@ -52,6 +67,13 @@ final class UploadOutcomes {
         pending.add(PendingWork.Kind.DELETE_PIECES, upload);
         if (state.getProvisional() > 0) {
             pending.add(PendingWork.Kind.DELETE_PROVISIONAL, upload);
+        }
+        if (state.getPinned()) {
+            parts.links(upload).forEach(link -> links.failed(link, ErrorCode.UPLOAD_GONE, "the upload is gone", atMs));
+        }
+        if (UploadComposition.isComposed(state)) {
+            links.release(upload, state, atMs);
+            pending.add(PendingWork.Kind.DELETE_PARTS, upload);
         }
     }
 }

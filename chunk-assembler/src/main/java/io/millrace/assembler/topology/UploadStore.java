@@ -44,6 +44,11 @@ final class UploadStore {
         }
     }
 
+    /** Takes pieces away. */
+    void remove(EntityKey upload, List<PlacedPiece> removed) {
+        removed.forEach(piece -> pieces.delete(upload.at(piece.position())));
+    }
+
     /** Deletes some pieces; returns how many it were. */
     int deletePieces(EntityKey upload, int most) {
         return StoreRanges.delete(pieces, upload, most);
