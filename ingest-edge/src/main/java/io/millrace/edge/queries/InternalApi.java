@@ -30,7 +30,7 @@ public final class InternalApi implements AutoCloseable {
     private static final int CONNECTIONS = 64;
     private static final int MAX_WAITING = 2000;
     /** More than an instance itself waits before it says that it is not ready. */
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(8);
+    static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(8);
 
     private final HttpClient client;
     private final String service;
@@ -58,14 +58,19 @@ public final class InternalApi implements AutoCloseable {
      * @param uri path and query
      */
     public Future<Optional<Buffer>> get(String tenant, String uri) {
-        return get(tenant, uri, preferred.get(), addresses.size());
+        return get(tenant, uri, ANSWER_TIMEOUT);
     }
 
-    private Future<Optional<Buffer>> get(String tenant, String uri, int index, int instancesLeft) {
+    /** The same with another patience with each instance. */
+    Future<Optional<Buffer>> get(String tenant, String uri, Duration patience) {
+        return get(tenant, uri, patience, preferred.get(), addresses.size());
+    }
+
+    private Future<Optional<Buffer>> get(String tenant, String uri, Duration patience, int index, int instancesLeft) {
         RequestOptions request = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setAbsoluteURI(addresses.get(index) + uri)
-                .setIdleTimeout(ANSWER_TIMEOUT.toMillis())
+                .setIdleTimeout(patience.toMillis())
                 .putHeader(Tenant.HTTP_HEADER, tenant);
         return client.request(request)
                 .compose(ready -> ready.send())
@@ -78,7 +83,7 @@ public final class InternalApi implements AutoCloseable {
                             .addKeyValue("cause", failed.getMessage())
                             .log("no answer");
                     return instancesLeft > 1
-                            ? get(tenant, uri, (index + 1) % addresses.size(), instancesLeft - 1)
+                            ? get(tenant, uri, patience, (index + 1) % addresses.size(), instancesLeft - 1)
                             : Future.failedFuture(unavailable(failed));
                 });
     }

@@ -6,16 +6,23 @@ import io.millrace.edge.kafka.PartitionEnds;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.ManifestPage;
+import io.millrace.schemas.v1.UploadSequences;
 import io.millrace.schemas.v1.UploadState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 
 /**
  * Asks the assembler how far an upload is. The question carries the present end of the upload's partition, so whatever any
  * edge had acknowledged before is in the answer.
  */
 public final class UploadQueries {
+    private static final String PATH = "/internal/v1/uploads/";
+
+    /** More than the assembler itself waits for a check to end. */
+    private static final Duration SETTLING_TIMEOUT = Duration.ofSeconds(25);
+
     private final Vertx vertx;
     private final InternalApi assembler;
     private final PartitionEnds chunkEnds;
@@ -29,16 +36,23 @@ public final class UploadQueries {
 
     /** The upload's state, whatever it is. Fails with {@link ErrorCode#UPLOAD_NOT_FOUND} where there never was one. */
     public Future<UploadState> state(String tenant, String uploadId) {
-        return Future.fromCompletionStage(chunkEnds.of(uploadId), vertx.getOrCreateContext())
-                .compose(end -> end.offset() == 0
-                        ? Future.failedFuture(unknown(uploadId))
-                        : ask(tenant, uploadId, end.partition(), end.offset() - 1));
+        return ask(tenant, uploadId, "", "", InternalApi.ANSWER_TIMEOUT, UploadState.parser());
+    }
+
+    /** The upload's state once its digest, if it has one, is checked. Fails like {@link #state}. */
+    public Future<UploadState> settled(String tenant, String uploadId) {
+        return ask(tenant, uploadId, "", "&settled=true", SETTLING_TIMEOUT, UploadState.parser());
+    }
+
+    /** Which chunks of a native upload are there. Fails like {@link #state}. */
+    public Future<UploadSequences> sequences(String tenant, String uploadId) {
+        return ask(tenant, uploadId, "/sequences", "", InternalApi.ANSWER_TIMEOUT, UploadSequences.parser());
     }
 
     /** Where the bytes of a complete upload lie: so many pieces, from the one with this byte on. */
     public Future<ManifestPage> manifest(String tenant, String uploadId, long from, int pieces) {
         return assembler
-                .get(tenant, "/internal/v1/uploads/" + uploadId + "/manifest?from=" + from + "&limit=" + pieces)
+                .get(tenant, PATH + uploadId + "/manifest?from=" + from + "&limit=" + pieces)
                 .map(answer -> parsed(answer.orElseThrow(() -> unknown(uploadId)), ManifestPage.parser()));
     }
 
@@ -47,10 +61,17 @@ public final class UploadQueries {
         return new MillraceException(ErrorCode.UPLOAD_NOT_FOUND, "there is no upload " + uploadId);
     }
 
-    private Future<UploadState> ask(String tenant, String uploadId, int partition, long seen) {
-        return assembler
-                .get(tenant, "/internal/v1/uploads/" + uploadId + "?partition=" + partition + "&seen=" + seen)
-                .map(answer -> parsed(answer.orElseThrow(() -> unknown(uploadId)), UploadState.parser()));
+    private <T> Future<T> ask(
+            String tenant, String uploadId, String below, String query, Duration patience, Parser<T> parser) {
+        String path = PATH + uploadId + below;
+        return Future.fromCompletionStage(chunkEnds.of(uploadId), vertx.getOrCreateContext())
+                .compose(end -> end.offset() == 0
+                        ? Future.failedFuture(unknown(uploadId))
+                        : assembler.get(
+                                tenant,
+                                path + "?partition=" + end.partition() + "&seen=" + (end.offset() - 1) + query,
+                                patience))
+                .map(answer -> parsed(answer.orElseThrow(() -> unknown(uploadId)), parser));
     }
 
     private static <T> T parsed(Buffer body, Parser<T> parser) {
