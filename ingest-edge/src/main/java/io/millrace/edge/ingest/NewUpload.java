@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param clientMetadata what is to be repeated to the client
  * @param job the job to start as soon as the upload is complete; its id is still open
  * @param idempotencyKey the same key from the same tenant means the same upload
+ * @param recordAligned whether every chunk of it holds whole request lines
  */
 public record NewUpload(
         String tenant,
@@ -29,7 +30,8 @@ public record NewUpload(
         String purpose,
         String clientMetadata,
         Optional<JobParameters> job,
-        Optional<String> idempotencyKey) {
+        Optional<String> idempotencyKey,
+        boolean recordAligned) {
 
     /** An upload without an announced length and without a key. */
     public NewUpload(
@@ -51,6 +53,7 @@ public record NewUpload(
                 purpose,
                 clientMetadata,
                 job,
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 }

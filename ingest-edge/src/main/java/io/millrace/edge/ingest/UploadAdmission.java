@@ -45,6 +45,7 @@ final class UploadAdmission {
                 .setContentType(request.contentType())
                 .setPurpose(request.purpose())
                 .setClientMetadata(request.clientMetadata())
+                .setRecordAligned(request.recordAligned())
                 .setCreatedAtMs(now)
                 .setExpiresAtMs(now + limits.lifetime().toMillis());
         request.length().ifPresent(open::setLength);
@@ -69,7 +70,8 @@ final class UploadAdmission {
                 request.clientMetadata(),
                 job.getEndpoint(),
                 job.getCompletionWindow(),
-                job.getPriority().name());
+                job.getPriority().name(),
+                Boolean.toString(request.recordAligned()));
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (String part : parts) {

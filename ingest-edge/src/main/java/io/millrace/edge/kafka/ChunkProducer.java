@@ -12,6 +12,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,11 +37,22 @@ public final class ChunkProducer {
 
     /** Writes bytes of an upload, which must not change any more, as one record. */
     public CompletableFuture<ProducedTo> data(String tenant, String uploadId, long offset, byte[] bytes) {
+        return data(tenant, uploadId, offset, bytes, Map.of());
+    }
+
+    /**
+     * Writes bytes of an upload, which must not change any more, as one record.
+     *
+     * @param more further {@link ChunkHeaders}
+     */
+    public CompletableFuture<ProducedTo> data(
+            String tenant, String uploadId, long offset, byte[] bytes, Map<String, String> more) {
         CRC32C checksum = new CRC32C();
         checksum.update(bytes);
         ProducerRecord<byte[], byte[]> data = chunk(RecordKind.DATA, tenant, uploadId, bytes);
         ChunkHeaders.put(data.headers(), ChunkHeaders.OFFSET, Long.toString(offset));
         ChunkHeaders.put(data.headers(), ChunkHeaders.CRC32C, Long.toString(checksum.getValue()));
+        more.forEach((name, value) -> ChunkHeaders.put(data.headers(), name, value));
         long sentAt = System.nanoTime();
         return send(data).whenComplete((to, failed) -> {
             if (failed == null) {

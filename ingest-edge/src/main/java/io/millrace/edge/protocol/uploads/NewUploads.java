@@ -49,7 +49,8 @@ public final class NewUploads {
                 metadata.valueOr("purpose", DEFAULT_PURPOSE),
                 metadata.text(),
                 job(metadata),
-                request.idempotencyKey());
+                request.idempotencyKey(),
+                false);
     }
 
     private Optional<JobParameters> job(UploadMetadata metadata) {

@@ -1,0 +1,38 @@
+package io.millrace.edge.protocol.nativechunks;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.edge.codec.ChunkDecoder;
+import io.millrace.edge.ingest.ChunkedUploads;
+import io.millrace.edge.protocol.uploads.StartedJobs;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.IngestBounds;
+import io.vertx.core.Vertx;
+
+/** What all connections share. Thread-safe. */
+record IngestSurroundings(
+        Vertx vertx,
+        ChunkedUploads uploads,
+        NativeOpens opens,
+        StartedJobs jobs,
+        ChunkDecoder decoder,
+        IngestBounds bounds,
+        MeterRegistry meters) {
+
+    static IngestBounds bounds(ChunkedUploads uploads, ChunkDecoder decoder) {
+        return IngestBounds.newBuilder()
+                .setChunkBytes(uploads.limits().chunkSize())
+                .setUploadBytes(uploads.limits().maxUploadSize())
+                .addAllCodecs(decoder.codecs())
+                .build();
+    }
+
+    /** Bytes of one connection that may be under way. */
+    long window() {
+        return uploads.limits().maxInFlight();
+    }
+
+    void refused(ErrorCode code) {
+        meters.counter("millrace.edge.refused", "resource", "/v1/ingest", "cause", code.code())
+                .increment();
+    }
+}

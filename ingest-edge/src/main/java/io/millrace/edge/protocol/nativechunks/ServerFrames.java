@@ -1,0 +1,68 @@
+package io.millrace.edge.protocol.nativechunks;
+
+import io.millrace.edge.core.SequenceSet;
+import io.millrace.edge.ingest.Upload;
+import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.IngestAck;
+import io.millrace.schemas.v1.IngestBounds;
+import io.millrace.schemas.v1.IngestCompleted;
+import io.millrace.schemas.v1.IngestOpened;
+import io.millrace.schemas.v1.IngestRange;
+import io.millrace.schemas.v1.IngestRefused;
+import io.millrace.schemas.v1.IngestServerFrame;
+import java.util.OptionalLong;
+
+/** What the edge says. */
+final class ServerFrames {
+    private static final int MOST_GAPS = 500;
+
+    private ServerFrames() {}
+
+    static IngestServerFrame opened(int number, Upload upload, IngestBounds bounds, IngestAck there) {
+        return IngestServerFrame.newBuilder()
+                .setOpened(IngestOpened.newBuilder()
+                        .setUpload(number)
+                        .setUploadId(upload.id())
+                        .setJobId(upload.jobId().orElse(""))
+                        .setExpiresAtMs(upload.open().getExpiresAtMs())
+                        .setBounds(bounds)
+                        .setThere(there))
+                .build();
+    }
+
+    static IngestAck ack(int number, SequenceSet there, long credit) {
+        IngestAck.Builder ack = IngestAck.newBuilder()
+                .setUpload(number)
+                .setNext(there.next())
+                .setEnd(there.end(MOST_GAPS))
+                .setCredit(credit);
+        there.gaps(MOST_GAPS)
+                .forEach(gap -> ack.addMissing(
+                        IngestRange.newBuilder().setFrom(gap.from()).setTo(gap.to())));
+        return ack.build();
+    }
+
+    static IngestServerFrame acked(IngestAck ack) {
+        return IngestServerFrame.newBuilder().setAck(ack).build();
+    }
+
+    static IngestServerFrame completed(int number, Upload file) {
+        return IngestServerFrame.newBuilder()
+                .setCompleted(IngestCompleted.newBuilder()
+                        .setUpload(number)
+                        .setUploadId(file.id())
+                        .setJobId(file.jobId().orElse(""))
+                        .setLength(file.offset()))
+                .build();
+    }
+
+    static IngestServerFrame refused(int number, OptionalLong sequence, MillraceException why) {
+        IngestRefused.Builder refused = IngestRefused.newBuilder()
+                .setUpload(number)
+                .setCode(why.code().code())
+                .setMessage(why.getMessage())
+                .setRetryable(why.code().retryable());
+        sequence.ifPresent(refused::setSequence);
+        return IngestServerFrame.newBuilder().setRefused(refused).build();
+    }
+}
