@@ -36,6 +36,14 @@ final class StandInServices implements AutoCloseable {
         Router router = Router.router(context.vertx());
         router.get("/internal/v1/uploads/:id")
                 .blockingHandler(request -> answer(request, chunks.state(request.pathParam("id"))), false);
+        router.get("/internal/v1/uploads/:id/manifest")
+                .blockingHandler(
+                        request -> answer(
+                                request,
+                                chunks.manifest(
+                                        request.pathParam("id"),
+                                        Long.parseLong(request.request().getParam("from")))),
+                        false);
         router.get("/internal/v1/jobs/:id")
                 .blockingHandler(request -> answer(request, job(request.pathParam("id"))), false);
         router.get("/internal/v1/calls")

@@ -72,13 +72,23 @@ final class TestEdge implements AutoCloseable {
 
     /** Sends a request; headers come as name, value, name, value. */
     HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
+        return send(method, path, body, BodyHandlers.ofString(), headers);
+    }
+
+    /** Asks for content. */
+    HttpResponse<byte[]> download(String path, String... headers) {
+        return send("GET", path, BodyPublishers.noBody(), BodyHandlers.ofByteArray(), headers);
+    }
+
+    private <T> HttpResponse<T> send(
+            String method, String path, BodyPublisher body, HttpResponse.BodyHandler<T> as, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }
         try {
-            return client.send(request.build(), BodyHandlers.ofString());
+            return client.send(request.build(), as);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
