@@ -1,15 +1,22 @@
 package io.millrace.publisher;
 
 import io.micrometer.core.instrument.Gauge;
+import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.Hub;
 import io.millrace.publisher.protocol.BlockingReads;
 import io.millrace.publisher.protocol.CallWaits;
 import io.millrace.publisher.protocol.CallsSocket;
+import io.millrace.publisher.protocol.EventStreams;
+import io.millrace.publisher.protocol.Forwarding;
+import io.millrace.publisher.protocol.InternalRoutes;
 import io.millrace.publisher.protocol.JobFiles;
 import io.millrace.publisher.protocol.JobLists;
 import io.millrace.publisher.protocol.JobQueries;
+import io.millrace.publisher.protocol.Relays;
 import io.millrace.publisher.protocol.ResultPages;
 import io.millrace.publisher.protocol.ResultsSocket;
+import io.millrace.publisher.protocol.SessionMeters;
+import io.millrace.publisher.protocol.Surroundings;
 import io.millrace.publisher.timers.TimerSweep;
 import io.millrace.publisher.topology.ResultStreams;
 import io.millrace.publisher.topology.ResultTopic;
@@ -23,12 +30,14 @@ import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.kafka.ProducerOptions;
 import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.StreamKind;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -43,12 +52,15 @@ public final class PublisherService implements AutoCloseable {
     private final Closer parts;
     private final String address;
     private final ResultsSocket results;
+    private final EventStreams events;
     private final ResultPages pages;
 
-    private PublisherService(Closer parts, String address, ResultsSocket results, ResultPages pages) {
+    private PublisherService(
+            Closer parts, String address, ResultsSocket results, EventStreams events, ResultPages pages) {
         this.parts = parts;
         this.address = address;
         this.results = results;
+        this.events = events;
         this.pages = pages;
     }
 
@@ -86,9 +98,17 @@ public final class PublisherService implements AutoCloseable {
         CallWaits waits = new CallWaits();
         measure(context, hub, waits);
 
+        // The internal server comes first, because the instances tell each other its port when they join the group.
+        InternalRoutes internal = new InternalRoutes(vertx);
+        PublicServer server =
+                parts.add("internal server", PublicServer.start(context, settings.internal(), internal.router()));
+        String self = settings.advertised().isEmpty()
+                ? settings.internal().host() + ":" + server.port()
+                : settings.advertised();
+
         ResultStreams streams = parts.add(
                 "result streams",
-                ResultStreams.start(settings, kafka, admin, topics, tell(hub, waits), context.meters()));
+                ResultStreams.start(settings, self, kafka, admin, topics, tell(hub, waits), context.meters()));
         context.health().check("publisher", streams::reasonNotReady);
         StoredStreams stored = streams.stored();
 
@@ -103,37 +123,60 @@ public final class PublisherService implements AutoCloseable {
                 "timers",
                 TimerSweep.start(stored, producer, Clock.systemUTC(), settings.sweepInterval(), context.meters()));
 
-        BlockingReads reads = parts.add("pages", new BlockingReads("publisher-page", PAGES_AT_ONCE, READS_WAITING));
+        Forwarding forwarding = parts.add("forwarding", new Forwarding(vertx, streams.owners()));
+        Surroundings around = surroundings(parts, settings, hub, streams, context);
+        ResultsSocket results = parts.add("subscribers", new ResultsSocket(vertx, around));
+        EventStreams events = parts.add("event streams", new EventStreams(vertx, around, forwarding));
+        ResultPages pages = new ResultPages(vertx, stored, around.pages(), forwarding);
+        PublisherService service =
+                new PublisherService(parts, settings.internal().url(server.port()), results, events, pages);
+
+        Router router = internal.router();
+        new JobQueries(vertx, stored, around.lookups(), forwarding).mount(router);
+        new JobLists(vertx, stored, around.lookups(), streams.owners(), forwarding).mount(router);
+        new JobFiles(vertx, stored, around.pages(), forwarding).mount(router);
+        new CallsSocket(
+                        vertx,
+                        waits,
+                        stored,
+                        around.lookups(),
+                        settings.limits().waitsPerEdge())
+                .mount(router);
+        service.mount(router);
+        internal.open();
+        return service;
+    }
+
+    private static Surroundings surroundings(
+            Closer parts, PublisherSettings settings, Hub hub, ResultStreams streams, ServiceContext context) {
+        BlockingReads pages = parts.add("pages", new BlockingReads("publisher-page", PAGES_AT_ONCE, READS_WAITING));
         BlockingReads lookups =
                 parts.add("lookups", new BlockingReads("publisher-lookup", LOOKUPS_AT_ONCE, READS_WAITING));
-        Router internal = Router.router(vertx);
-        new JobQueries(vertx, stored, lookups).mount(internal);
-        new JobLists(vertx, stored, lookups).mount(internal);
-        new JobFiles(vertx, stored, reads).mount(internal);
-        new CallsSocket(vertx, waits, stored, lookups, settings.limits().waitsPerEdge()).mount(internal);
-        PublicServer server = parts.add("internal server", PublicServer.start(context, settings.internal(), internal));
-
-        ResultsSocket results = parts.add(
-                "subscribers",
-                new ResultsSocket(
-                        vertx,
-                        hub,
-                        stored,
-                        reads,
-                        lookups,
-                        new ResultsSocket.SessionLimits(
-                                settings.limits().sessions(), settings.limits().subscriptionsPerSession()),
-                        context.meters()));
-        return new PublisherService(
-                parts, settings.internal().url(server.port()), results, new ResultPages(vertx, stored, reads));
+        return new Surroundings(
+                hub,
+                streams.stored(),
+                pages,
+                lookups,
+                parts.add("relays", new Relays(context.vertx(), streams.owners())),
+                new Surroundings.Limits(
+                        settings.limits().sessions(), settings.limits().subscriptionsPerSession()),
+                new SessionMeters(context.meters()));
     }
 
     private static StreamListener tell(Hub hub, CallWaits waits) {
-        return (stream, firstOffset, events) -> {
-            if (stream.kind() == StreamKind.STREAM_KIND_CALL) {
-                waits.settled(events);
+        return new StreamListener() {
+            @Override
+            public void appended(StreamKey stream, long firstOffset, List<LoggedEvent> events) {
+                if (stream.kind() == StreamKind.STREAM_KIND_CALL) {
+                    waits.settled(events);
+                }
+                hub.appended(stream, firstOffset, events);
             }
-            hub.appended(stream, firstOffset, events);
+
+            @Override
+            public void released(Predicate<StreamKey> streams) {
+                hub.released(streams);
+            }
         };
     }
 
@@ -149,6 +192,7 @@ public final class PublisherService implements AutoCloseable {
     /** Adds what clients use to a public server's routes. */
     public void mount(Router router) {
         results.mount(router);
+        events.mount(router);
         pages.mount(router);
     }
 

@@ -6,16 +6,24 @@ import io.millrace.runtime.config.HttpSettings;
 import io.millrace.runtime.config.Setting;
 import io.millrace.runtime.streams.StreamsSettings;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * The section {@code publisher} of the configuration.
  *
  * @param internal where other services ask
+ * @param advertised what the other instances call {@code internal}; empty for its own address
  * @param maxRecordSize the largest record of results, and of the copies in changelogs
  */
 public record PublisherSettings(
         @Setting(value = "{port: 8092}", doc = "Where the edges ask for jobs and wait for calls.")
         HttpSettings internal,
+
+        @Setting(
+                doc =
+                        "host:port under which the other publishers reach internal on this one; empty for its own host and "
+                                + "port.")
+        String advertised,
 
         @Setting(doc = "The Streams application that numbers events; subscribers do not wait for its commits.")
         StreamsSettings streams,
@@ -31,6 +39,8 @@ public record PublisherSettings(
 
         @Setting(value = "500ms", doc = "Time between looks at what is due, such as deadlines.")
         Duration sweepInterval) {
+
+    private static final Pattern ADDRESS = Pattern.compile("[^:/\\s]+:[0-9]{1,5}");
 
     /**
      * Bounds.
@@ -59,6 +69,9 @@ public record PublisherSettings(
 
     /** Checks the bounds. */
     public PublisherSettings {
+        if (!advertised.isEmpty() && !ADDRESS.matcher(advertised).matches()) {
+            throw ConfigException.invalid("advertised", advertised, "host:port");
+        }
         requirePositive("sweep_interval", sweepInterval.toMillis());
         requirePositive("max_record_size", maxRecordSize.bytes());
         if (maxRecordSize.bytes() > Integer.MAX_VALUE) {
@@ -82,7 +95,8 @@ public record PublisherSettings(
     }
 
     private PublisherSettings with(HttpSettings address, StreamsSettings application) {
-        return new PublisherSettings(address, application, tailMemory, maxRecordSize, limits, sweepInterval);
+        return new PublisherSettings(
+                address, advertised, application, tailMemory, maxRecordSize, limits, sweepInterval);
     }
 
     private static void requirePositive(String key, long value) {

@@ -21,7 +21,7 @@ final class RunningPublisher implements AutoCloseable {
     private final PublisherService service;
     private final int port;
 
-    private RunningPublisher(String bootstrapServers, Path stateDir) {
+    private RunningPublisher(String bootstrapServers, Path stateDir, String instance) {
         PublisherSettings settings = ConfigLoader.load(
                 PublisherSettings.class,
                 new ConfigSources(
@@ -30,7 +30,7 @@ final class RunningPublisher implements AutoCloseable {
                         List.of(
                                 "streams.state_dir=" + stateDir,
                                 "internal.port=0",
-                                "streams.instance_id=it",
+                                "streams.instance_id=" + instance,
                                 "sweep_interval=100ms")));
         context = parts.add("context", ServiceContext.create());
         service = parts.add("publisher", PublisherService.start(settings, KafkaSettings.at(bootstrapServers), context));
@@ -42,7 +42,12 @@ final class RunningPublisher implements AutoCloseable {
 
     /** Starts it and waits until it is ready. */
     static RunningPublisher start(String bootstrapServers, Path stateDir) {
-        RunningPublisher publisher = new RunningPublisher(bootstrapServers, stateDir);
+        return start(bootstrapServers, stateDir, "it");
+    }
+
+    /** The same for one of several; without a name it hands its work over when it stops. */
+    static RunningPublisher start(String bootstrapServers, Path stateDir, String instance) {
+        RunningPublisher publisher = new RunningPublisher(bootstrapServers, stateDir, instance);
         Eventually.check(publisher.context.health()::ready, "the publisher is ready");
         return publisher;
     }

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -55,6 +56,20 @@ final class TestSocket implements AutoCloseable {
             throw new AssertionError("nothing came for " + SECONDS + " s");
         }
         return frame;
+    }
+
+    /** The next frame, or nothing when the socket is closed and all its frames are taken. */
+    Optional<JsonNode> nextOrClosed() throws InterruptedException, JsonProcessingException {
+        for (int waited = 0; waited < SECONDS * 10; waited++) {
+            @Nullable Buffer frame = frames.poll(100, TimeUnit.MILLISECONDS);
+            if (frame != null) {
+                return Optional.of(JSON.readTree(frame.toString()));
+            }
+            if (socket.isClosed() && frames.isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        throw new AssertionError("nothing came for " + SECONDS + " s");
     }
 
     JsonNode nextJson() throws InterruptedException, JsonProcessingException {

@@ -27,11 +27,12 @@ public final class EventJson {
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
             json.writeNumberField("offset", offset);
+            json.writeStringField("type", type(event));
             switch (event.getEventCase()) {
                 case RESULT -> result(json, event.getResult());
-                case PROGRESS -> progress(json, event.getProgress());
+                case PROGRESS -> counts(json, event.getProgress());
                 case END -> end(json, event.getEnd());
-                case EVENT_NOT_SET -> json.writeStringField("type", "none");
+                case EVENT_NOT_SET -> {}
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -40,13 +41,21 @@ public final class EventJson {
         return text.toString();
     }
 
+    static String type(LoggedEvent event) {
+        return switch (event.getEventCase()) {
+            case RESULT -> "result";
+            case PROGRESS -> "progress";
+            case END -> "end";
+            case EVENT_NOT_SET -> "none";
+        };
+    }
+
     /** A status as OpenAI's clients read it: {@code in_progress}. */
     public static String status(JobStatus status) {
         return status.name().substring(STATUS_PREFIX.length()).toLowerCase(Locale.ROOT);
     }
 
     private static void result(JsonGenerator json, Result result) throws IOException {
-        json.writeStringField("type", "result");
         json.writeStringField("custom_id", result.getCustomId());
         json.writeStringField("request_id", result.getRequestId());
         if (result.hasSuccess()) {
@@ -76,13 +85,7 @@ public final class EventJson {
         json.writeEndObject();
     }
 
-    private static void progress(JsonGenerator json, Counts counts) throws IOException {
-        json.writeStringField("type", "progress");
-        counts(json, counts);
-    }
-
     private static void end(JsonGenerator json, End end) throws IOException {
-        json.writeStringField("type", "end");
         json.writeStringField("status", status(end.getStatus()));
         json.writeObjectFieldStart("request_counts");
         counts(json, end.getCounts());

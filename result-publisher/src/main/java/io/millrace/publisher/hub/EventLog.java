@@ -1,5 +1,6 @@
 package io.millrace.publisher.hub;
 
+import io.millrace.publisher.core.StartPoint;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.JobView;
@@ -64,6 +65,20 @@ public interface EventLog {
 
     /** How a request ended, if it has. */
     Optional<Result> outcome(StreamKey stream, long item);
+
+    /**
+     * The stream, if it exists, far enough to decide where a subscriber goes on. It is waited for the rest of the topic where
+     * the answer could be wrong without it: a stream that is not there yet, or a position that another instance, or this one
+     * before a crash, was ahead of.
+     */
+    default Optional<StreamState> existing(StreamKey stream, StartPoint start) {
+        Optional<StreamState> state = existing(stream);
+        if (state.filter(start::isBeyond).isEmpty()) {
+            return state;
+        }
+        catchUp(stream);
+        return state(stream);
+    }
 
     /** The stream, if it exists; says "no" only after {@link #catchUp}. */
     default Optional<StreamState> existing(StreamKey stream) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,16 @@ public final class Hub {
         channel.followers.forEach(Runnable::run);
     }
 
+    /** This instance has these streams no longer: those who follow them are woken to find out. */
+    public void released(Predicate<StreamKey> streams) {
+        channels.forEach((stream, channel) -> {
+            if (streams.test(stream)) {
+                channel.moved = true;
+                channel.followers.forEach(Runnable::run);
+            }
+        });
+    }
+
     /** The size of all tails together. */
     public long bytes() {
         return bytes.get();
@@ -75,6 +86,11 @@ public final class Hub {
         /** The offset that the stream's next event will have; -1 when none came since it is followed. */
         public long next() {
             return channel.next();
+        }
+
+        /** Whether this instance has the stream no longer, so that nothing comes any more. */
+        public boolean hasMoved() {
+            return channel.moved;
         }
 
         /** At most {@code max} events from this offset on; none if they are not held here. */
@@ -100,6 +116,7 @@ public final class Hub {
         private final Tail<NumberedEvent> tail = new Tail<>(TAIL_EVENTS, TAIL_BYTES);
         private final Set<Runnable> followers = ConcurrentHashMap.newKeySet();
         private boolean closed;
+        private volatile boolean moved;
 
         private synchronized void append(long firstOffset, List<LoggedEvent> events) {
             if (closed) {

@@ -20,6 +20,11 @@ public final class NumberedEvent {
         return offset;
     }
 
+    /** {@code result}, {@code progress} or {@code end}. */
+    public String type() {
+        return EventJson.type(event);
+    }
+
     /** Whether none follows. */
     public boolean isLast() {
         return event.hasEnd();

@@ -3,8 +3,6 @@ package io.millrace.publisher.protocol;
 import io.millrace.publisher.core.ResultStream;
 import io.millrace.publisher.core.StartPoint;
 import io.millrace.publisher.core.StreamKey;
-import io.millrace.publisher.hub.EventLog;
-import io.millrace.publisher.hub.Hub;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -25,36 +23,32 @@ import org.jspecify.annotations.Nullable;
 final class ClientSession {
     private static final int MAX_MALFORMED = 5;
 
-    /** What all sessions share. */
-    record Surroundings(
-            Hub hub,
-            EventLog log,
-            BlockingReads pages,
-            BlockingReads lookups,
-            int maxSubscriptions,
-            SessionMeters meters) {}
-
     private final Surroundings around;
     private final ServerWebSocket socket;
     private final Context context;
+    private final SocketOutlet outlet;
     private final SessionPump pump;
+    private final @Nullable RelayedSubscriptions relayed;
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
     private int malformed;
     private boolean closed;
 
-    ClientSession(Surroundings around, ServerWebSocket socket, Context context) {
+    /** @param forwarded whether another instance is at the other end, which must not be sent on */
+    ClientSession(Surroundings around, ServerWebSocket socket, Context context, boolean forwarded) {
         this.around = around;
         this.socket = socket;
         this.context = context;
-        this.pump = new SessionPump(around, socket, context, this::ended);
+        this.outlet = new SocketOutlet(socket);
+        this.pump = new SessionPump(around, outlet, context, this::ended);
+        this.relayed = forwarded ? null : new RelayedSubscriptions(around.relays(), outlet, this::error, this::moved);
     }
 
     /** A text frame came. */
     void received(String text) {
         switch (ClientFrames.parse(text)) {
-            case ClientFrame.Subscribe subscribe -> subscribe(subscribe);
-            case ClientFrame.Credit credit -> credit(credit);
-            case ClientFrame.Unsubscribe unsubscribe -> unsubscribe(unsubscribe);
+            case ClientFrame.Subscribe subscribe -> subscribe(subscribe, text);
+            case ClientFrame.Credit credit -> credit(credit, text);
+            case ClientFrame.Unsubscribe unsubscribe -> unsubscribe(unsubscribe, text);
             case ClientFrame.Malformed wrong -> malformed(wrong.id(), wrong.code(), wrong.message());
         }
     }
@@ -73,6 +67,9 @@ final class ClientSession {
         closed = true;
         subscriptions.values().forEach(this::drop);
         subscriptions.clear();
+        if (relayed != null) {
+            relayed.close();
+        }
     }
 
     /** Says why and closes the socket. */
@@ -80,9 +77,14 @@ final class ClientSession {
         context.runOnContext(nothing -> socket.close((short) code.closeCode(), reason));
     }
 
-    private void subscribe(ClientFrame.Subscribe frame) {
+    /** What it follows is at home on another instance now; whoever comes back finds it. */
+    private void moved() {
+        close(ErrorCode.UNAVAILABLE, "a stream has moved; connect again");
+    }
+
+    private void subscribe(ClientFrame.Subscribe frame, String text) {
         @Nullable Subscription same = subscriptions.get(frame.id());
-        if (same != null && !same.isEnded()) {
+        if ((same != null && !same.isEnded()) || (relayed != null && relayed.has(frame.id()))) {
             error(frame.id(), ErrorCode.INVALID_REQUEST, "there is a subscription with this id already; it goes on");
             return;
         }
@@ -91,36 +93,36 @@ final class ClientSession {
             error(frame.id(), ErrorCode.STREAM_NOT_FOUND, "there is no such stream");
             return;
         }
-        if (subscriptions.size() >= around.maxSubscriptions()) {
+        if (isFull()) {
             subscriptions.values().removeIf(Subscription::isEnded);
         }
-        if (subscriptions.size() >= around.maxSubscriptions()) {
+        if (isFull()) {
             error(
                     frame.id(),
                     ErrorCode.TOO_MANY_REQUESTS,
-                    "a socket carries at most " + around.maxSubscriptions() + " subscriptions");
+                    "a socket carries at most " + around.limits().subscriptions() + " subscriptions");
             return;
         }
-        Subscription subscription = new Subscription(frame.id(), stream.get(), frame.credit());
-        subscriptions.put(frame.id(), subscription);
-        around.meters().subscribed();
-        subscription.follow(around.hub().follow(stream.get(), () -> wake(subscription)));
-        around.lookups()
-                .run(context, () -> lookUp(stream.get(), frame.start()))
-                .onComplete(found -> open(subscription, frame.start(), found));
+        if (relayed != null && relayed.takes(frame.id(), stream.get(), text)) {
+            subscriptions.remove(frame.id());
+            return;
+        }
+        begin(frame, stream.get());
     }
 
-    /**
-     * Looks a stream up. It is waited for the rest of the topic where the answer could be wrong without it: a stream that
-     * is not there yet, or a position that another instance, or this one before a crash, was ahead of.
-     */
-    private Optional<StreamState> lookUp(StreamKey stream, StartPoint start) {
-        Optional<StreamState> state = around.log().existing(stream);
-        if (state.filter(start::isBeyond).isEmpty()) {
-            return state;
-        }
-        around.log().catchUp(stream);
-        return around.log().state(stream);
+    private boolean isFull() {
+        return subscriptions.size() + (relayed == null ? 0 : relayed.size())
+                >= around.limits().subscriptions();
+    }
+
+    private void begin(ClientFrame.Subscribe frame, StreamKey stream) {
+        Subscription subscription = new Subscription(frame.id(), stream, frame.credit());
+        subscriptions.put(frame.id(), subscription);
+        around.meters().subscribed();
+        subscription.follow(around.hub().follow(stream, () -> wake(subscription)));
+        around.lookups()
+                .run(context, () -> around.log().existing(stream, frame.start()))
+                .onComplete(found -> open(subscription, frame.start(), found));
     }
 
     private void open(Subscription subscription, StartPoint start, AsyncResult<Optional<StreamState>> found) {
@@ -137,7 +139,7 @@ final class ClientSession {
         }
         StreamState state = found.result().get();
         StartPoint.Resumption resumption = start.in(state);
-        socket.writeTextMessage(ServerFrames.subscribed(
+        outlet.frame(ServerFrames.subscribed(
                 subscription.id(),
                 subscription.stream().id(),
                 state.getEpoch(),
@@ -162,7 +164,10 @@ final class ClientSession {
         }
     }
 
-    private void credit(ClientFrame.Credit frame) {
+    private void credit(ClientFrame.Credit frame, String text) {
+        if (relayed != null && relayed.handsOn(frame.id(), text)) {
+            return;
+        }
         @Nullable Subscription subscription = subscriptions.get(frame.id());
         if (subscription == null) {
             error(frame.id(), ErrorCode.INVALID_REQUEST, "there is no subscription with this id");
@@ -172,7 +177,11 @@ final class ClientSession {
         pump.ready(subscription);
     }
 
-    private void unsubscribe(ClientFrame.Unsubscribe frame) {
+    private void unsubscribe(ClientFrame.Unsubscribe frame, String text) {
+        if (relayed != null && relayed.handsOn(frame.id(), text)) {
+            relayed.forget(frame.id());
+            return;
+        }
         @Nullable Subscription subscription = subscriptions.remove(frame.id());
         if (subscription == null) {
             error(frame.id(), ErrorCode.INVALID_REQUEST, "there is no subscription with this id");
@@ -198,12 +207,16 @@ final class ClientSession {
         if (subscription.wake()) {
             context.runOnContext(nothing -> {
                 subscription.awake();
-                pump.ready(subscription);
+                if (subscription.hasMoved()) {
+                    moved();
+                } else {
+                    pump.ready(subscription);
+                }
             });
         }
     }
 
     private void error(@Nullable String id, ErrorCode code, String message) {
-        socket.writeTextMessage(ServerFrames.error(id, code, message));
+        outlet.frame(ServerFrames.error(id, code, message));
     }
 }

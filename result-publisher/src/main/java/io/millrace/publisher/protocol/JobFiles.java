@@ -35,13 +35,15 @@ public final class JobFiles {
     private final Vertx vertx;
     private final EventLog log;
     private final BlockingReads reads;
+    private final Forwarding forwarding;
     private final RecentSizes sizes = new RecentSizes();
 
-    /** Serves from the log. */
-    public JobFiles(Vertx vertx, EventLog log, BlockingReads reads) {
+    /** Serves from the log, or from that of another instance. */
+    public JobFiles(Vertx vertx, EventLog log, BlockingReads reads, Forwarding forwarding) {
         this.vertx = vertx;
         this.log = log;
         this.reads = reads;
+        this.forwarding = forwarding;
     }
 
     /** Adds the routes. */
@@ -59,6 +61,9 @@ public final class JobFiles {
 
     private void size(RoutingContext request) {
         Named named = named(request);
+        if (forwarding.takes(request, named.job())) {
+            return;
+        }
         reads.run(vertx.getOrCreateContext(), () -> sized(named))
                 .onFailure(request::fail)
                 .onSuccess(file -> request.response()
@@ -72,6 +77,9 @@ public final class JobFiles {
 
     private void content(RoutingContext request) {
         Named named = named(request);
+        if (forwarding.takes(request, named.job())) {
+            return;
+        }
         @Nullable String range = request.request().getHeader("Range");
         Context context = vertx.getOrCreateContext();
         Future<Progress> begun = range == null

@@ -25,12 +25,14 @@ public final class JobQueries {
     private final Vertx vertx;
     private final EventLog log;
     private final BlockingReads reads;
+    private final Forwarding forwarding;
 
-    /** Answers from the log. */
-    public JobQueries(Vertx vertx, EventLog log, BlockingReads reads) {
+    /** Answers from the log, or from that of another instance. */
+    public JobQueries(Vertx vertx, EventLog log, BlockingReads reads, Forwarding forwarding) {
         this.vertx = vertx;
         this.log = log;
         this.reads = reads;
+        this.forwarding = forwarding;
     }
 
     /** Adds the route. */
@@ -44,6 +46,9 @@ public final class JobQueries {
         StreamKey job = StreamKey.of(tenant == null ? Tenant.DEFAULT : tenant, request.pathParam("id"))
                 .filter(stream -> stream.kind() == StreamKind.STREAM_KIND_JOB)
                 .orElseThrow(JobQueries::notFound);
+        if (forwarding.takes(request, job)) {
+            return;
+        }
         reads.run(vertx.getOrCreateContext(), () -> find(job, seen))
                 .onFailure(request::fail)
                 .onSuccess(state -> {

@@ -27,12 +27,14 @@ public final class ResultPages {
     private final Vertx vertx;
     private final EventLog log;
     private final BlockingReads reads;
+    private final Forwarding forwarding;
 
-    /** Serves from the log. */
-    public ResultPages(Vertx vertx, EventLog log, BlockingReads reads) {
+    /** Serves from the log, or from that of another instance. */
+    public ResultPages(Vertx vertx, EventLog log, BlockingReads reads, Forwarding forwarding) {
         this.vertx = vertx;
         this.log = log;
         this.reads = reads;
+        this.forwarding = forwarding;
     }
 
     /** Adds the route. */
@@ -49,6 +51,9 @@ public final class ResultPages {
         StreamKey job = StreamKey.of(Tenant.DEFAULT, request.pathParam("id"))
                 .filter(stream -> stream.kind() == StreamKind.STREAM_KIND_JOB)
                 .orElseThrow(ResultPages::notFound);
+        if (forwarding.takes(request, job)) {
+            return;
+        }
         Context context = vertx.getOrCreateContext();
         reads.run(context, () -> log.existing(job)).onFailure(request::fail).onSuccess(state -> {
             if (state.isEmpty()) {

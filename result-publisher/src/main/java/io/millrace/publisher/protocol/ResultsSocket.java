@@ -1,8 +1,5 @@
 package io.millrace.publisher.protocol;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.publisher.hub.EventLog;
-import io.millrace.publisher.hub.Hub;
 import io.millrace.runtime.Liveness;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -17,33 +14,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The WebSocket {@code /v1/results}: makes a session of each socket. Thread-safe. */
 public final class ResultsSocket implements AutoCloseable {
     private final Vertx vertx;
-    private final ClientSession.Surroundings around;
-    private final int maxSessions;
+    private final Surroundings around;
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /** Serves from the hub and, for what is older, from the log. */
-    public ResultsSocket(
-            Vertx vertx,
-            Hub hub,
-            EventLog log,
-            BlockingReads pages,
-            BlockingReads lookups,
-            SessionLimits limits,
-            MeterRegistry meters) {
+    /** Serves subscribers with these. */
+    public ResultsSocket(Vertx vertx, Surroundings around) {
         this.vertx = vertx;
-        this.maxSessions = limits.sessions();
-        this.around = new ClientSession.Surroundings(
-                hub, log, pages, lookups, limits.subscriptions(), new SessionMeters(meters));
+        this.around = around;
     }
-
-    /**
-     * Bounds.
-     *
-     * @param sessions sockets in all
-     * @param subscriptions subscriptions of one socket
-     */
-    public record SessionLimits(int sessions, int subscriptions) {}
 
     /** Adds the route. */
     public void mount(Router router) {
@@ -57,19 +36,20 @@ public final class ResultsSocket implements AutoCloseable {
         if (stopping) {
             throw new MillraceException(ErrorCode.SHUTTING_DOWN, "the service is stopping");
         }
-        if (around.meters().opened() > maxSessions) {
+        if (around.meters().opened() > around.limits().sessions()) {
             around.meters().closed();
-            throw new MillraceException(ErrorCode.OVERLOADED, "there are " + maxSessions + " sockets already");
+            throw new MillraceException(
+                    ErrorCode.OVERLOADED, "there are " + around.limits().sessions() + " sockets already");
         }
         request.request()
                 .toWebSocket()
-                .onSuccess(this::open)
+                .onSuccess(socket -> open(socket, Forwarding.isForwarded(request)))
                 .onFailure(failure -> around.meters().closed());
     }
 
-    private void open(ServerWebSocket socket) {
+    private void open(ServerWebSocket socket, boolean forwarded) {
         Context context = vertx.getOrCreateContext();
-        ClientSession session = new ClientSession(around, socket, context);
+        ClientSession session = new ClientSession(around, socket, context, forwarded);
         sessions.add(session);
         Liveness liveness = Liveness.watch(
                 vertx, socket, () -> session.close(ErrorCode.UNAVAILABLE, "nothing was heard for too long"));

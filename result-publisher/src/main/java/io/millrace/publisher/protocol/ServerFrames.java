@@ -28,6 +28,17 @@ final class ServerFrames {
         return frame.toString();
     }
 
+    /** The same without the subscription's id, where there is only one. */
+    static String subscription(String stream, String epoch, StartPoint.Resumption resumption, long head) {
+        return JSON.createObjectNode()
+                .put("stream", stream)
+                .put("epoch", epoch)
+                .put("recovered", resumption.recovered())
+                .put("from", resumption.from())
+                .put("head", head)
+                .toString();
+    }
+
     /** What stands before an event's own members in every event frame of this subscription. */
     static String eventPrefix(String id) {
         return "{\"event\":{\"id\":\""

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts sessions, subscriptions and what is sent to them. */
-final class SessionMeters {
+public final class SessionMeters {
     private static final Logger LOG = LoggerFactory.getLogger(SessionMeters.class);
 
     private final AtomicInteger sessions = new AtomicInteger();
@@ -16,7 +16,8 @@ final class SessionMeters {
     private final Counter sent;
     private final Counter failed;
 
-    SessionMeters(MeterRegistry meters) {
+    /** Registers them. */
+    public SessionMeters(MeterRegistry meters) {
         Gauge.builder("millrace.publisher.sessions", sessions, AtomicInteger::get)
                 .description("open sockets of subscribers")
                 .register(meters);

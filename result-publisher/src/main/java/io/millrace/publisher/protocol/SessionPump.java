@@ -4,15 +4,14 @@ import io.millrace.publisher.hub.NumberedEvent;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
-import io.vertx.core.http.ServerWebSocket;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what the subscriptions of one socket have, a few events of each in turn, as long as the socket takes them. Old
- * events are read in small pages, few at once, so that a slow socket holds next to nothing. Used on its event loop only.
+ * Sends what the subscriptions of one session have, a few events of each in turn, as long as the other side takes them. Old
+ * events are read in small pages, few at once, so that a slow reader holds next to nothing. Used on its event loop only.
  */
 final class SessionPump {
     private static final int QUANTUM = 16;
@@ -21,8 +20,8 @@ final class SessionPump {
     private static final long PAGE_BYTES = 128 * 1024;
     private static final long RETRY_MS = 100;
 
-    private final ClientSession.Surroundings around;
-    private final ServerWebSocket socket;
+    private final Surroundings around;
+    private final Outlet outlet;
     private final Context context;
     private final Consumer<Subscription> ended;
     private final LinkedHashSet<Subscription> ready = new LinkedHashSet<>();
@@ -30,10 +29,9 @@ final class SessionPump {
     private int pages;
     private boolean draining;
 
-    SessionPump(
-            ClientSession.Surroundings around, ServerWebSocket socket, Context context, Consumer<Subscription> ended) {
+    SessionPump(Surroundings around, Outlet outlet, Context context, Consumer<Subscription> ended) {
         this.around = around;
-        this.socket = socket;
+        this.outlet = outlet;
         this.context = context;
         this.ended = ended;
     }
@@ -52,10 +50,10 @@ final class SessionPump {
     }
 
     private void pump() {
-        while (!draining && !ready.isEmpty() && !socket.isClosed()) {
-            if (socket.writeQueueFull()) {
+        while (!draining && !ready.isEmpty() && !outlet.isClosed()) {
+            if (outlet.isFull()) {
                 draining = true;
-                socket.drainHandler(nothing -> {
+                outlet.onRoom(() -> {
                     draining = false;
                     pump();
                 });
@@ -82,7 +80,7 @@ final class SessionPump {
                 }
                 return false;
             }
-            socket.writeTextMessage(ServerFrames.event(subscription.framePrefix(), event));
+            outlet.event(subscription, event);
             around.meters().sent();
             if (event.isLast()) {
                 ended.accept(subscription);

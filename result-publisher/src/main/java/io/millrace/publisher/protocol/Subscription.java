@@ -72,6 +72,11 @@ final class Subscription {
         phase = Phase.RUNNING;
     }
 
+    /** Whether this instance has the stream no longer. */
+    boolean hasMoved() {
+        return phase != Phase.ENDED && feed != null && feed.hasMoved();
+    }
+
     /** Nothing comes any more. */
     void end() {
         phase = Phase.ENDED;

@@ -111,7 +111,10 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
     @Override
     public void close() {
         if (stores != null) {
-            processed.reset(partition(stores.context()));
+            TopicPartition partition = partition(stores.context());
+            processed.reset(partition);
+            listener.released(stream -> stream.kind() == topic.kind()
+                    && topic.partitionOf(stream.id()).equals(partition));
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.publisher.topology;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.publisher.PublisherSettings;
+import io.millrace.publisher.hub.Owners;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.streams.DeadLetterPolicy;
 import io.millrace.runtime.streams.ProcessedOffsets;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.HostInfo;
 
 /** The running Streams application. */
 public final class ResultStreams implements AutoCloseable {
@@ -27,19 +29,23 @@ public final class ResultStreams implements AutoCloseable {
 
     private final StreamsApp app;
     private final StoredStreams stored;
+    private final Owners owners;
 
-    private ResultStreams(StreamsApp app, StoredStreams stored) {
+    private ResultStreams(StreamsApp app, StoredStreams stored, Owners owners) {
         this.app = app;
         this.stored = stored;
+        this.owners = owners;
     }
 
     /**
      * Starts it; it is usable when {@link #reasonNotReady} is empty.
      *
+     * @param self the internal address of this instance, {@code host:port}, for the others
      * @param admin is used as long as this runs
      */
     public static ResultStreams start(
             PublisherSettings settings,
+            String self,
             KafkaSettings kafka,
             Admin admin,
             List<ResultTopic> topics,
@@ -47,18 +53,26 @@ public final class ResultStreams implements AutoCloseable {
             MeterRegistry meters) {
         ProcessedOffsets processed = new ProcessedOffsets(MOST_WAITING);
         StreamsApp app = StreamsApp.start(
-                definition(settings),
+                definition(settings, self),
                 PublisherTopology.of(topics, listener, processed, meters),
                 processed,
                 settings.streams(),
                 kafka,
                 meters);
-        return new ResultStreams(app, new StoredStreams(app.streams(), topics, processed, new TopicOffsets(admin)));
+        return new ResultStreams(
+                app,
+                new StoredStreams(app.streams(), topics, processed, new TopicOffsets(admin)),
+                new Peers(app.streams(), HostInfo.buildFromEndpoint(self), topics));
     }
 
     /** What is stored. */
     public StoredStreams stored() {
         return stored;
+    }
+
+    /** Who has which stream. */
+    public Owners owners() {
+        return owners;
     }
 
     /** Why the stores cannot be read, if so. */
@@ -71,13 +85,15 @@ public final class ResultStreams implements AutoCloseable {
         app.close();
     }
 
-    static StreamsApp.Definition definition(PublisherSettings settings) {
+    static StreamsApp.Definition definition(PublisherSettings settings, String self) {
         long maxRecord = settings.maxRecordSize().bytes();
         return new StreamsApp.Definition(
                 "publisher",
                 new DeadLetterPolicy(
                         SERVICE, Topics.DEAD_LETTERS, Math.max(0, maxRecord - RECORD_EXTRA), ResultStreams::cause),
                 Map.of(
+                        StreamsConfig.APPLICATION_SERVER_CONFIG,
+                        self,
                         StreamsConfig.METADATA_MAX_AGE_CONFIG,
                         30_000,
                         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),

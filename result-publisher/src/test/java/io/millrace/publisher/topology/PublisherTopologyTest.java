@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Predicate;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -59,13 +60,21 @@ class PublisherTopologyTest {
                 PublisherSettings.class, new ConfigSources(null, Map.of(), List.of("streams.state_dir=" + folder)));
         Properties config = new Properties();
         config.putAll(StreamsApp.properties(
-                ResultStreams.definition(settings), settings.streams(), KafkaSettings.at("none:1"), memory));
+                ResultStreams.definition(settings, "here:1"), settings.streams(), KafkaSettings.at("none:1"), memory));
         driver = new TopologyTestDriver(
                 PublisherTopology.of(
                         List.of(
                                 new ResultTopic(StreamKind.STREAM_KIND_JOB, "jobs-id", 1),
                                 new ResultTopic(StreamKind.STREAM_KIND_CALL, "calls-id", 1)),
-                        (stream, firstOffset, events) -> heard.add(new Heard(stream, firstOffset, events)),
+                        new StreamListener() {
+                            @Override
+                            public void appended(StreamKey stream, long firstOffset, List<LoggedEvent> events) {
+                                heard.add(new Heard(stream, firstOffset, events));
+                            }
+
+                            @Override
+                            public void released(Predicate<StreamKey> streams) {}
+                        },
                         processed,
                         new SimpleMeterRegistry()),
                 config);

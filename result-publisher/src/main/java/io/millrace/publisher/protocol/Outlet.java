@@ -1,0 +1,17 @@
+package io.millrace.publisher.protocol;
+
+import io.millrace.publisher.hub.NumberedEvent;
+
+/** Where a session's events go. Used on the session's event loop only. */
+interface Outlet {
+    /** Sends one event of a subscription. */
+    void event(Subscription subscription, NumberedEvent event);
+
+    /** Whether the other side takes no more at present. */
+    boolean isFull();
+
+    /** Calls it once as soon as the other side takes more. */
+    void onRoom(Runnable action);
+
+    boolean isClosed();
+}

@@ -1,0 +1,49 @@
+package io.millrace.publisher.protocol;
+
+import io.millrace.publisher.hub.NumberedEvent;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A subscriber's WebSocket, shared by all that writes to it. Used on its event loop only. */
+final class SocketOutlet implements Outlet {
+    private final ServerWebSocket socket;
+    private final List<Runnable> waiting = new ArrayList<>();
+
+    SocketOutlet(ServerWebSocket socket) {
+        this.socket = socket;
+    }
+
+    void frame(String text) {
+        socket.writeTextMessage(text);
+    }
+
+    @Override
+    public void event(Subscription subscription, NumberedEvent event) {
+        frame(ServerFrames.event(subscription.framePrefix(), event));
+    }
+
+    @Override
+    public boolean isFull() {
+        return socket.writeQueueFull();
+    }
+
+    @Override
+    public void onRoom(Runnable action) {
+        if (waiting.isEmpty()) {
+            socket.drainHandler(nothing -> drained());
+        }
+        waiting.add(action);
+    }
+
+    private void drained() {
+        List<Runnable> actions = List.copyOf(waiting);
+        waiting.clear();
+        actions.forEach(Runnable::run);
+    }
+
+    @Override
+    public boolean isClosed() {
+        return socket.isClosed();
+    }
+}
