@@ -60,6 +60,22 @@ public final class ChunkRecords {
         return record;
     }
 
+    /** A numbered chunk of an upload. */
+    public static ProducerRecord<byte[], byte[]> chunk(String uploadId, long sequence, long position, byte[] value) {
+        ProducerRecord<byte[], byte[]> record = data(uploadId, position, value);
+        ChunkHeaders.put(record.headers(), ChunkHeaders.SEQUENCE, Long.toString(sequence));
+        return record;
+    }
+
+    /** A numbered chunk of a record-aligned upload. */
+    public static ProducerRecord<byte[], byte[]> lines(
+            String uploadId, long sequence, long position, long firstLine, String lines) {
+        ProducerRecord<byte[], byte[]> record =
+                chunk(uploadId, sequence, position, lines.getBytes(StandardCharsets.UTF_8));
+        ChunkHeaders.put(record.headers(), ChunkHeaders.FIRST_LINE, Long.toString(firstLine));
+        return record;
+    }
+
     /** An upload that consists of others begins. */
     public static ProducerRecord<byte[], byte[]> compose(String uploadId, List<String> parts) {
         return open(UploadOpen.newBuilder().setUploadId(uploadId).addAllParts(parts));

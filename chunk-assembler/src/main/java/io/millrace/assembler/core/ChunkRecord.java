@@ -8,6 +8,7 @@ import io.millrace.schemas.v1.ReleasePart;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
 import io.millrace.schemas.v1.UploadOpen;
+import java.util.OptionalLong;
 
 /** A record of the chunk topic, valid in itself; whether it fits its upload is {@link UploadReassembly}'s question. */
 public sealed interface ChunkRecord {
@@ -25,6 +26,25 @@ public sealed interface ChunkRecord {
      */
     record Bytes(String tenant, String uploadId, long position, int length, int partition, long recordOffset)
             implements ChunkRecord {}
+
+    /**
+     * Bytes of an upload that say more of themselves.
+     *
+     * @param sequence the chunk's number, of a native upload
+     * @param firstLine the number of its first line, of a record-aligned upload
+     * @param crc32c checksum of the bytes
+     */
+    record Numbered(Bytes bytes, OptionalLong sequence, OptionalLong firstLine, int crc32c) implements ChunkRecord {
+        @Override
+        public String tenant() {
+            return bytes.tenant();
+        }
+
+        @Override
+        public String uploadId() {
+            return bytes.uploadId();
+        }
+    }
 
     /** Bytes of an upload that count only once their append is committed. */
     record Provisional(String appendId, Bytes bytes) implements ChunkRecord {

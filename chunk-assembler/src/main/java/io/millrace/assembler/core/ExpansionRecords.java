@@ -9,12 +9,15 @@ import io.millrace.schemas.v1.Expanded;
 import io.millrace.schemas.v1.ExpansionFinished;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.ItemRange;
 import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.Priority;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamAddress;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamKind;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The messages that an expansion writes. */
 public final class ExpansionRecords {
@@ -71,6 +74,18 @@ public final class ExpansionRecords {
                 .setDeadlineMs(job.getDeadlineMs())
                 .build();
         return event(job).setExpanded(expanded).build();
+    }
+
+    /** The items of lines in order, as ranges without holes: a blank line leaves one. */
+    public static List<ItemRange> ranges(List<ParsedLine> lines) {
+        List<ItemRange> ranges = new ArrayList<>();
+        for (ParsedLine line : lines) {
+            long item = line.number() - 1;
+            boolean goesOn = !ranges.isEmpty() && ranges.getLast().getTo() == item;
+            long from = goesOn ? ranges.removeLast().getFrom() : item;
+            ranges.add(ItemRange.newBuilder().setFrom(from).setTo(item + 1).build());
+        }
+        return ranges;
     }
 
     /** The file is read to its end. */

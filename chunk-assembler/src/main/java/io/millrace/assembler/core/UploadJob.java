@@ -16,11 +16,14 @@ import io.millrace.schemas.v1.UploadState;
 public record UploadJob(JobSubmitted submitted, ExpandFile expand) {
     /** The job of a complete upload that has one. */
     public static UploadJob of(UploadState complete) {
-        UploadOpen open = complete.getOpen();
+        return of(complete.getOpen(), complete.getCompletedAtMs());
+    }
+
+    /** The job of an upload that has one, submitted at this time. */
+    public static UploadJob of(UploadOpen open, long submittedAt) {
         JobParameters parameters = open.getJob().toBuilder()
                 .setJobId(Ids.jobOfUpload(open.getTenant(), open.getUploadId()))
                 .build();
-        long submittedAt = complete.getCompletedAtMs();
         long deadline = submittedAt + parameters.getCompletionWindowMs();
         JobSubmitted submitted = JobSubmitted.newBuilder()
                 .setParameters(parameters)

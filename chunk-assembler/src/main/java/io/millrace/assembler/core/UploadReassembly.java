@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * record's own.
  */
 public final class UploadReassembly {
+    private static final Decision UNALIGNED =
+            new Refused(ErrorCode.INVALID_RECORD, "every chunk of a record-aligned upload must name its first line");
+
     private UploadReassembly() {}
 
     /** An upload begins; of several messages for one upload the first stands. */
@@ -40,8 +43,14 @@ public final class UploadReassembly {
         return changed(next, List.of(), atMs);
     }
 
-    /** Bytes arrive. */
+    /** Bytes arrive that say nothing more of themselves. */
     public static Decision bytes(
+            @Nullable UploadState current, PieceIndex index, ChunkRecord.Bytes arriving, long atMs) {
+        return isRecordAligned(current) ? UNALIGNED : chunk(current, index, arriving, atMs);
+    }
+
+    /** Bytes arrive, and what else they say fits the upload. */
+    public static Decision chunk(
             @Nullable UploadState current, PieceIndex index, ChunkRecord.Bytes arriving, long atMs) {
         Decision admitted = admit(current, arriving);
         return admitted instanceof Changed open ? grown(open.state(), index, arriving, atMs) : admitted;
@@ -49,6 +58,9 @@ public final class UploadReassembly {
 
     /** Bytes arrive that do not count yet. They keep the upload alive. */
     public static Decision provisional(@Nullable UploadState current, ChunkRecord.Bytes arriving, long atMs) {
+        if (isRecordAligned(current)) {
+            return UNALIGNED;
+        }
         Decision admitted = admit(current, arriving);
         return admitted instanceof Changed open
                 ? new Changed(open.state().toBuilder().setLastActivityMs(atMs).build(), List.of())
@@ -63,6 +75,10 @@ public final class UploadReassembly {
         return current.getStatus() == UploadStatus.UPLOAD_STATUS_OPEN
                 ? new Changed(current, List.of())
                 : new Ignored(Reason.ENDED);
+    }
+
+    private static boolean isRecordAligned(@Nullable UploadState current) {
+        return current != null && current.getOpen().getRecordAligned();
     }
 
     /** Whether bytes may come at all. */
@@ -156,6 +172,13 @@ public final class UploadReassembly {
             case Verdict.Fails fails -> fail(next, fails.code(), fails.message(), atMs);
         }
         return new Changed(next.build(), List.of());
+    }
+
+    /** What was sent contradicts itself, so nobody can say what the file is. */
+    public static Decision conflict(UploadState current, String message, long atMs) {
+        UploadState.Builder next = current.toBuilder();
+        fail(next, ErrorCode.UPLOAD_CONFLICT, message, atMs);
+        return ended(next);
     }
 
     static void fail(UploadState.Builder next, ErrorCode code, String message, long atMs) {

@@ -39,6 +39,18 @@ public final class ExpansionReaders {
         return Optional.of(reader);
     }
 
+    /** Starts to read chunks of a record-aligned upload, unless as much is being read as may be. */
+    public Optional<AlignedReader> open(String uploadId, List<AlignedReader.Source> chunks, String endpoint) {
+        if (!permits.tryAcquire()) {
+            return Optional.empty();
+        }
+        int longestLine = (int) settings.maxLine().bytes();
+        JobLineParser parser = new JobLineParser(endpoint, models, longestLine);
+        AlignedReader reader = new AlignedReader(uploadId, chunks, payload, parser, longestLine, permits::release);
+        reader.start();
+        return Optional.of(reader);
+    }
+
     /** Whether others may be waiting for one to be closed. */
     public boolean exhausted() {
         return permits.availablePermits() == 0;

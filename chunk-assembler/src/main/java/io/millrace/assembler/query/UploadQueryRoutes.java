@@ -1,5 +1,6 @@
 package io.millrace.assembler.query;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.assembler.query.QueryParameters.WrongQuestionException;
 import io.millrace.assembler.query.UploadQueries.Answer;
 import io.millrace.assembler.query.UploadQueries.Question;
@@ -7,6 +8,7 @@ import io.millrace.assembler.topology.EntityKey;
 import io.millrace.runtime.streams.Seen;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Tenant;
+import io.millrace.schemas.v1.UploadState;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -43,6 +45,7 @@ public final class UploadQueryRoutes {
 
     private static final Duration SETTLED_FORWARD_TIMEOUT = Duration.ofSeconds(28);
     private static final int PIECES_PER_PAGE = 1000;
+    private static final int GAPS_PER_ANSWER = 1000;
 
     private final Vertx vertx;
     private final HttpClient client;
@@ -64,6 +67,49 @@ public final class UploadQueryRoutes {
         queries = null;
     }
 
+    /** The upload's state, wherever it is. */
+    public Future<Answer> find(EntityKey upload) {
+        @Nullable UploadQueries started = queries;
+        if (started == null) {
+            return Future.succeededFuture(new Answer.NotNow("starting or stopping"));
+        }
+        return Future.fromCompletionStage(started.find(upload, null, UploadQueries.STATE), vertx.getOrCreateContext())
+                .compose(answer -> answer instanceof Answer.Elsewhere elsewhere
+                        ? ask(upload, elsewhere.owner())
+                        : Future.succeededFuture(answer));
+    }
+
+    private Future<Answer> ask(EntityKey upload, HostInfo owner) {
+        String path = UPLOAD.replace(":id", upload.id());
+        return client.request(options(owner, path, upload.tenant(), FORWARD_TIMEOUT))
+                .compose(request -> request.send())
+                .compose(response -> response.body().map(body -> switch (response.statusCode()) {
+                    case 200 -> found(body.getBytes());
+                    case 404 -> new Answer.Unknown();
+                    default -> new Answer.NotNow("the owner cannot answer now");
+                }))
+                .otherwise(failure -> new Answer.NotNow("the owner does not answer"));
+    }
+
+    private static Answer found(byte[] state) {
+        try {
+            return new Answer.Found(UploadState.parseFrom(state));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("another instance's answer cannot be read", e);
+        }
+    }
+
+    private static RequestOptions options(HostInfo owner, String uri, String tenant, Duration timeout) {
+        return new RequestOptions()
+                .setMethod(HttpMethod.GET)
+                .setHost(owner.host())
+                .setPort(owner.port())
+                .setURI(uri)
+                .setTimeout(timeout.toMillis())
+                .putHeader(Tenant.HTTP_HEADER, tenant)
+                .putHeader(FORWARDED, "1");
+    }
+
     /** Adds the routes. */
     public void mount(Router router) {
         route(router, UPLOAD, query -> {
@@ -74,6 +120,11 @@ public final class UploadQueryRoutes {
         route(router, UPLOAD + "/manifest", query -> {
             Question manifest = manifest(query);
             return (asked, upload, seen) -> asked.find(upload, seen, manifest);
+        });
+        route(router, UPLOAD + "/sequences", query -> {
+            int limit = (int) QueryParameters.number(query, "limit", GAPS_PER_ANSWER, GAPS_PER_ANSWER);
+            Question sequences = (stored, upload) -> stored.sequences(upload, limit);
+            return (asked, upload, seen) -> asked.find(upload, seen, sequences);
         });
     }
 
@@ -137,15 +188,12 @@ public final class UploadQueryRoutes {
             InternalAnswers.notNow(request, "work is being handed over");
             return;
         }
-        RequestOptions options = new RequestOptions()
-                .setMethod(HttpMethod.GET)
-                .setHost(owner.host())
-                .setPort(owner.port())
-                .setURI(request.request().uri())
-                .setTimeout((waitsForSettling(request.request().params()) ? SETTLED_FORWARD_TIMEOUT : FORWARD_TIMEOUT)
-                        .toMillis())
-                .putHeader(Tenant.HTTP_HEADER, request.request().getHeader(Tenant.HTTP_HEADER))
-                .putHeader(FORWARDED, "1");
+        boolean settled = waitsForSettling(request.request().params());
+        RequestOptions options = options(
+                owner,
+                request.request().uri(),
+                request.request().getHeader(Tenant.HTTP_HEADER),
+                settled ? SETTLED_FORWARD_TIMEOUT : FORWARD_TIMEOUT);
         client.request(options)
                 .compose(forwarded -> forwarded.send())
                 .compose(response -> passOn(request, response))

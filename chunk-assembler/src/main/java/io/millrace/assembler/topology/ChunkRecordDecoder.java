@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -102,18 +103,30 @@ final class ChunkRecordDecoder {
         long position = ChunkHeaders.number(headers, ChunkHeaders.OFFSET)
                 .orElseThrow(() -> invalid("header " + ChunkHeaders.OFFSET + " is missing"));
         check(position <= LARGEST_POSITION, "header " + ChunkHeaders.OFFSET + " is too large");
-        ChunkHeaders.number(headers, ChunkHeaders.SEQUENCE);
-        long checksum = ChunkHeaders.number(headers, ChunkHeaders.CRC32C).orElse(-1L);
-        if (checksum >= 0 && checksum != crc32c(value)) {
+        long actual = crc32c(value);
+        if (ChunkHeaders.number(headers, ChunkHeaders.CRC32C).orElse(actual) != actual) {
             throw new MillraceException(
                     ErrorCode.CHECKSUM_MISMATCH, "header " + ChunkHeaders.CRC32C + " does not match the value");
         }
         ChunkRecord.Bytes bytes =
                 new ChunkRecord.Bytes(tenant, uploadId, position, value.length, at.partition(), at.offset());
+        OptionalLong sequence = upTo(LARGEST_POSITION, headers, ChunkHeaders.SEQUENCE);
+        OptionalLong firstLine = upTo(LARGEST_POSITION, headers, ChunkHeaders.FIRST_LINE);
+        check(firstLine.orElse(1) > 0, "header " + ChunkHeaders.FIRST_LINE + " counts from 1");
         Optional<String> append = ChunkHeaders.text(headers, ChunkHeaders.APPEND);
         append.ifPresent(ChunkRecordDecoder::checkAppend);
-        return append.<ChunkRecord>map(id -> new ChunkRecord.Provisional(id, bytes))
-                .orElse(bytes);
+        if (sequence.isEmpty() && firstLine.isEmpty()) {
+            return append.<ChunkRecord>map(id -> new ChunkRecord.Provisional(id, bytes))
+                    .orElse(bytes);
+        }
+        check(append.isEmpty(), "a chunk with a number or a first line cannot wait for a commit");
+        return new ChunkRecord.Numbered(bytes, sequence, firstLine, (int) actual);
+    }
+
+    private static OptionalLong upTo(long most, Headers headers, String name) {
+        Optional<Long> number = ChunkHeaders.number(headers, name);
+        check(number.orElse(0L) <= most, "header " + name + " is too large");
+        return number.map(OptionalLong::of).orElseGet(OptionalLong::empty);
     }
 
     private static ChunkRecord commit(CommitAppend commit) {

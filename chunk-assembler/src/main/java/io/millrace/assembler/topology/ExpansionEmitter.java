@@ -10,6 +10,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.ExpansionState;
 import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.ItemRange;
 import io.millrace.schemas.v1.StreamEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,6 +51,41 @@ final class ExpansionEmitter {
                 .addKeyValue("job", request.getJobId())
                 .addKeyValue("upload", request.getUploadId())
                 .log("expansion begins");
+    }
+
+    /** Notes that the chunks of a record-aligned upload are to be expanded as they come. */
+    void beginAligned(EntityKey job, ExpandFile request) {
+        expansions.put(
+                job,
+                ExpansionState.newBuilder()
+                        .setRequest(request)
+                        .setRecordAligned(true)
+                        .build());
+        LOG.atInfo()
+                .addKeyValue("job", request.getJobId())
+                .addKeyValue("upload", request.getUploadId())
+                .log("expansion begins with the upload");
+    }
+
+    /** Writes lines of a record-aligned upload, whose numbers say which items they are; the state is the one afterwards. */
+    void emit(EntityKey job, ExpansionState next, List<ParsedLine> lines, long nowMs) {
+        ExpandFile request = next.getRequest();
+        List<Emitted.OfJob> records = new ArrayList<>(lines.size());
+        for (ParsedLine line : lines) {
+            records.add(record(job, request, line.number() - 1, line, nowMs));
+        }
+        for (ItemRange range : ExpansionRecords.ranges(lines)) {
+            event(request, ExpansionRecords.expanded(request, range.getFrom(), range.getTo()), nowMs);
+        }
+        records.forEach(record -> forward(request, record, nowMs));
+        long valid = records.stream().filter(LaneRequest.class::isInstance).count();
+        expansions.put(
+                job,
+                next.toBuilder()
+                        .setItems(next.getItems() + lines.size())
+                        .setValid(next.getValid() + valid)
+                        .build());
+        metrics.expanded(valid, lines.size() - valid);
     }
 
     /** Writes the slice that follows on the state. */

@@ -17,6 +17,8 @@ final class PendingWork {
     enum Kind {
         /** Go on with a job's expansion. */
         EXPAND('e'),
+        /** Expand the chunks of a record-aligned upload that have come. */
+        EXPAND_CHUNKS('n'),
         /** Compare an upload with its digest. */
         VERIFY('v'),
         /** Make the pieces of its parts those of a composed upload. */
@@ -27,6 +29,8 @@ final class PendingWork {
         DELETE_PIECES('p'),
         /** Delete the data records of an upload that wait for a commit. */
         DELETE_PROVISIONAL('q'),
+        /** Delete what is kept of the chunks of an upload that has ended. */
+        DELETE_CHUNKS('d'),
         /** Delete the custom ids of a job that is expanded. */
         DELETE_CUSTOM_IDS('c');
 

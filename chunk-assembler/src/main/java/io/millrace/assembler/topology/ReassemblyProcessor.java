@@ -57,6 +57,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private final ExpansionStarts expansions;
         private final UploadChanges changes;
         private final PartChanges partChanges;
+        private final NumberedChunks numbered;
         private final List<Turn> turns;
         private @Nullable Cancellable schedule;
 
@@ -65,21 +66,24 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             UploadStore uploads = new UploadStore(context);
             ProvisionalStore provisional = new ProvisionalStore(context);
             ExpansionStore jobs = new ExpansionStore(context);
+            ChunkNoteStore notes = new ChunkNoteStore(context);
             pending = new PendingWork(context);
             AssemblerMetrics metrics = surroundings.metrics();
             ExpansionEmitter emitter = new ExpansionEmitter(context, jobs, pending, metrics);
-            expansions = new ExpansionStarts(uploads, jobs, emitter, metrics);
+            expansions = new ExpansionStarts(uploads, jobs, pending, emitter, metrics);
             PartStore parts = new PartStore(context, uploads);
             LinkEmitter links = new LinkEmitter(context, uploads.stored());
             UploadOutcomes outcomes =
                     new UploadOutcomes(expansions, parts, links, pending, surroundings.settled(), metrics);
-            changes = new UploadChanges(uploads, provisional, links, outcomes, metrics);
+            changes = new UploadChanges(uploads, provisional, new UploadIndexes(context), links, outcomes, metrics);
             partChanges = new PartChanges(uploads, parts, links, pending, changes);
+            numbered = new NumberedChunks(uploads, notes, pending, changes);
             turns = List.of(
                     new ExpansionTurns(surroundings.expansions(), uploads, jobs, pending, emitter),
+                    new AlignedTurns(surroundings.expansions(), uploads, notes, jobs, pending, emitter),
                     new VerificationTurns(surroundings.digests(), uploads, pending, changes),
                     new CompositionTurns(uploads, parts, pending, changes),
-                    new Sweeper(uploads, provisional, parts, jobs, pending));
+                    new Sweeper(uploads, provisional, parts, notes, jobs, pending));
         }
 
         void process(Record<byte[], byte[]> record) {
@@ -106,6 +110,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             switch (record) {
                 case ChunkRecord.Expand expand -> expansions.expand(expand.message(), atMs);
                 case ChunkRecord.OfPart part -> partChanges.apply(part, atMs);
+                case ChunkRecord.Numbered chunk -> numbered.apply(chunk, atMs);
                 default -> changes.apply(record, atMs);
             }
         }

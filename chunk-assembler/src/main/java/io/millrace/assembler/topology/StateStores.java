@@ -2,6 +2,7 @@ package io.millrace.assembler.topology;
 
 import com.google.protobuf.MessageLite;
 import io.millrace.schemas.ProtobufSerde;
+import io.millrace.schemas.v1.ChunkNote;
 import io.millrace.schemas.v1.ExpansionState;
 import io.millrace.schemas.v1.PartState;
 import io.millrace.schemas.v1.Piece;
@@ -26,6 +27,12 @@ public final class StateStores {
     static final String LINKS = "links";
     /** {@link PartState} by composed upload and index. */
     static final String PARTS = "parts";
+    /** The uploads that are open or being verified. */
+    static final String OPEN = "open";
+    /** The purposes of complete files by {@link FileKey}. */
+    static final String FILES = "files";
+    /** {@link ChunkNote} by upload, kind of note and number, see {@link ChunkNoteStore}. */
+    static final String CHUNKS = "chunks";
     /** {@link ExpansionState} by job. */
     static final String EXPANSIONS = "expansions";
     /** The custom ids of a job's lines that are requests by now, as digests. */
@@ -44,6 +51,9 @@ public final class StateStores {
                 messages(PROVISIONAL, ProvisionalPiece.getDefaultInstance()).withCachingDisabled(),
                 messages(PARTS, PartState.getDefaultInstance()).withCachingDisabled(),
                 marks(LINKS),
+                marks(OPEN),
+                marks(FILES),
+                messages(CHUNKS, ChunkNote.getDefaultInstance()).withCachingDisabled(),
                 marks(CUSTOM_IDS),
                 marks(PENDING));
     }

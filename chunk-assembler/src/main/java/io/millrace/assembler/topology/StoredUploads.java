@@ -2,9 +2,11 @@ package io.millrace.assembler.topology;
 
 import io.millrace.assembler.core.PieceIndex;
 import io.millrace.assembler.core.PlacedPiece;
+import io.millrace.schemas.v1.ChunkNote;
 import io.millrace.schemas.v1.ChunkReference;
 import io.millrace.schemas.v1.ManifestPage;
 import io.millrace.schemas.v1.Piece;
+import io.millrace.schemas.v1.UploadSequences;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
 import java.util.ArrayList;
@@ -22,11 +24,14 @@ public final class StoredUploads {
     private final int partition;
     private final ReadOnlyKeyValueStore<byte[], UploadState> uploads;
     private final ReadOnlyKeyValueStore<byte[], Piece> pieces;
+    private final ReadOnlyKeyValueStore<byte[], ChunkNote> notes;
 
     StoredUploads(
             int partition,
             ReadOnlyKeyValueStore<byte[], UploadState> uploads,
-            ReadOnlyKeyValueStore<byte[], Piece> pieces) {
+            ReadOnlyKeyValueStore<byte[], Piece> pieces,
+            ReadOnlyKeyValueStore<byte[], ChunkNote> notes) {
+        this.notes = notes;
         this.partition = partition;
         this.uploads = uploads;
         this.pieces = pieces;
@@ -41,7 +46,8 @@ public final class StoredUploads {
         return new StoredUploads(
                 partition,
                 store(streams, StateStores.UPLOADS, partition),
-                store(streams, StateStores.PIECES, partition));
+                store(streams, StateStores.PIECES, partition),
+                store(streams, StateStores.CHUNKS, partition));
     }
 
     private static <V> ReadOnlyKeyValueStore<byte[], V> store(KafkaStreams streams, String name, int partition) {
@@ -78,6 +84,16 @@ public final class StoredUploads {
         return Optional.of(page.setPosition(first.position())
                 .setMore(found.getLast().end() < state.getLength())
                 .build());
+    }
+
+    /**
+     * Which sequence numbers of a native upload are there.
+     *
+     * @param most gaps; what is told ends with the last of them
+     */
+    public Optional<UploadSequences> sequences(EntityKey upload, int most) {
+        @Nullable UploadState state = find(upload);
+        return state == null ? Optional.empty() : Optional.of(new SequenceGaps(notes, upload, state).find(most));
     }
 
     /** The pieces of an upload, found by range and never loaded as a whole. */

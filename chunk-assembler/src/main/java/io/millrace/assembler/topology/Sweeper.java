@@ -21,6 +21,7 @@ final class Sweeper implements Turn {
             UploadStore uploads,
             ProvisionalStore provisional,
             PartStore parts,
+            ChunkNoteStore notes,
             ExpansionStore expansions,
             PendingWork pending) {
         this.pending = pending;
@@ -28,6 +29,7 @@ final class Sweeper implements Turn {
                 Kind.DELETE_PIECES, uploads::deletePieces,
                 Kind.DELETE_PROVISIONAL, provisional::delete,
                 Kind.DELETE_PARTS, parts::deleteParts,
+                Kind.DELETE_CHUNKS, notes::delete,
                 Kind.DELETE_CUSTOM_IDS, expansions::deleteCustomIds));
     }
 

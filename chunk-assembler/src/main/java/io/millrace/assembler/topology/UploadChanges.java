@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class UploadChanges {
     private final UploadStore uploads;
     private final ProvisionalStore provisional;
+    private final UploadIndexes indexes;
     private final LinkEmitter links;
     private final UploadOutcomes outcomes;
     private final AssemblerMetrics metrics;
@@ -25,9 +26,11 @@ final class UploadChanges {
     UploadChanges(
             UploadStore uploads,
             ProvisionalStore provisional,
+            UploadIndexes indexes,
             LinkEmitter links,
             UploadOutcomes outcomes,
             AssemblerMetrics metrics) {
+        this.indexes = indexes;
         this.links = links;
         this.uploads = uploads;
         this.provisional = provisional;
@@ -51,6 +54,7 @@ final class UploadChanges {
         switch (decision) {
             case Changed changed -> {
                 uploads.put(upload, changed.state(), changed.pieces());
+                indexes.changed(upload, before, changed.state());
                 metrics.assembled(bytes(changed.pieces()));
                 if (before == null) {
                     metrics.opened();
@@ -77,6 +81,7 @@ final class UploadChanges {
                 commit(upload, current, commit.message().getAppendId(), atMs);
             case ChunkRecord.Complete complete -> UploadReassembly.complete(current, index, complete.message(), atMs);
             case ChunkRecord.Cancel cancel -> UploadReassembly.cancel(current, cancel.message(), atMs);
+            case ChunkRecord.Numbered other -> throw new IllegalArgumentException("no plain bytes: " + other);
             case ChunkRecord.Expand other -> throw new IllegalArgumentException("no upload's record: " + other);
             case ChunkRecord.OfPart other -> throw new IllegalArgumentException("no upload's record: " + other);
         };

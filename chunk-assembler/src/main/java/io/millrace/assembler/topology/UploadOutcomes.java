@@ -38,7 +38,8 @@ final class UploadOutcomes {
             case UPLOAD_STATUS_COMPLETE -> completed(upload, state, atMs);
             case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED, UPLOAD_STATUS_FAILED -> ended(upload, state, atMs);
             case UPLOAD_STATUS_VERIFYING -> pending.add(PendingWork.Kind.VERIFY, upload);
-            case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED -> {}
+            case UPLOAD_STATUS_OPEN -> expansions.opened(state, atMs);
+            case UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED -> {}
         }
         settled.reached(upload);
     }
@@ -55,7 +56,14 @@ final class UploadOutcomes {
         if (state.getPinned()) {
             parts.links(upload).forEach(link -> links.complete(upload, state, link, atMs));
         }
+        if (hasChunkNotes(state) && !state.getOpen().getRecordAligned()) {
+            pending.add(PendingWork.Kind.DELETE_CHUNKS, upload);
+        }
         expansions.completed(state, atMs);
+    }
+
+    private static boolean hasChunkNotes(UploadState state) {
+        return state.getEndSequence() > 0 || state.getOpen().getRecordAligned();
     }
 
     private void ended(EntityKey upload, UploadState state, long atMs) {
@@ -64,7 +72,11 @@ final class UploadOutcomes {
                 .addKeyValue("upload", upload.id())
                 .addKeyValue("status", state.getStatus())
                 .log("upload is gone");
+        expansions.ended(state, atMs);
         pending.add(PendingWork.Kind.DELETE_PIECES, upload);
+        if (hasChunkNotes(state)) {
+            pending.add(PendingWork.Kind.DELETE_CHUNKS, upload);
+        }
         if (state.getProvisional() > 0) {
             pending.add(PendingWork.Kind.DELETE_PROVISIONAL, upload);
         }

@@ -19,7 +19,7 @@ final class UploadStore {
         partition = context.taskId().partition();
         uploads = context.getStateStore(StateStores.UPLOADS);
         pieces = context.getStateStore(StateStores.PIECES);
-        stored = new StoredUploads(partition, uploads, pieces);
+        stored = new StoredUploads(partition, uploads, pieces, context.getStateStore(StateStores.CHUNKS));
     }
 
     /** What is there. */
