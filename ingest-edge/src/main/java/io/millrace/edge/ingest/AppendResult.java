@@ -1,5 +1,7 @@
 package io.millrace.edge.ingest;
 
+import io.millrace.schemas.errors.MillraceException;
+
 /** How an append ended. That an upload is unknown or gone, or the brokers away, is a failure instead. */
 public sealed interface AppendResult {
 
@@ -11,6 +13,9 @@ public sealed interface AppendResult {
 
     /** The client was cut off; what had arrived is durable. */
     record BrokenOff(Upload upload) implements AppendResult {}
+
+    /** The body did not pass its check; nothing of it counts. */
+    record Unverified(Upload upload, MillraceException cause) implements AppendResult {}
 
     /** Nothing was read: the upload goes on at another offset. */
     record WrongOffset(Upload upload) implements AppendResult {}

@@ -1,11 +1,14 @@
 package io.millrace.edge.ingest;
 
 import io.millrace.edge.kafka.ChunkProducer;
+import io.millrace.schemas.ChunkHeaders;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * wrote is acknowledged. Everything happens on the event loop on which it was made.
  */
 final class BodyPump {
+    /** More of one upload are not kept waiting for their commit. */
+    private static final int MOST_PROVISIONAL_PIECES = 16_000;
+
     private final Vertx vertx;
     private final Context context;
     private final ChunkProducer chunks;
@@ -20,6 +26,8 @@ final class BodyPump {
     private final Upload upload;
     private final UploadBody body;
     private final PieceBuffer buffer;
+    private final Optional<BodyCheck> check;
+    private final Map<String, String> headers;
     private final Promise<Result> done = Promise.promise();
 
     private long room;
@@ -37,12 +45,26 @@ final class BodyPump {
     private long rateTimer;
     private long inWindow;
     private boolean pausedInWindow;
+    private int pieces;
 
     /** What became of a body: the offset up to which all is acknowledged, and whether it was too long or cut. */
     record Result(long reached, boolean overflowed, boolean brokenOff) {}
 
-    /** A pump for a body that begins at the upload's offset and of which this many bytes count. */
-    BodyPump(Vertx vertx, ChunkProducer chunks, IngestLimits limits, Upload upload, long room, UploadBody body) {
+    /**
+     * A pump for a body that begins at the upload's offset and of which this many bytes count.
+     *
+     * @param append the append that must be committed before anything counts, if the body is checked
+     */
+    BodyPump(
+            Vertx vertx,
+            ChunkProducer chunks,
+            IngestLimits limits,
+            Upload upload,
+            long room,
+            UploadBody body,
+            Optional<String> append) {
+        this.check = body.check();
+        this.headers = append.map(id -> Map.of(ChunkHeaders.APPEND, id)).orElse(Map.of());
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.chunks = chunks;
@@ -72,7 +94,9 @@ final class BodyPump {
         inWindow += bytes.length();
         int fitting = (int) Math.min(bytes.length(), room);
         room -= fitting;
-        buffer.add(fitting == bytes.length() ? bytes : bytes.slice(0, fitting));
+        Buffer counting = fitting == bytes.length() ? bytes : bytes.slice(0, fitting);
+        check.ifPresent(condition -> condition.update(counting));
+        buffer.add(counting);
         if (fitting < bytes.length()) {
             overflowed = true;
             end();
@@ -102,6 +126,10 @@ final class BodyPump {
 
     /** Sends what can be sent, then reads on, waits, or finishes. */
     private void advance() {
+        if (check.isPresent() && pieces > MOST_PROVISIONAL_PIECES && failure == null) {
+            failure = IngestService.tooLarge(next - upload.offset());
+            ended = true;
+        }
         while (failure == null && hasPiece() && mayStart()) {
             send();
         }
@@ -165,7 +193,8 @@ final class BodyPump {
         long offset = next;
         next += piece.length;
         inFlight += piece.length;
-        Future.fromCompletionStage(chunks.data(upload.tenant(), upload.id(), offset, piece), context)
+        pieces++;
+        Future.fromCompletionStage(chunks.data(upload.tenant(), upload.id(), offset, piece, headers), context)
                 .onComplete((to, failed) -> settled(offset, piece.length, failed));
     }
 

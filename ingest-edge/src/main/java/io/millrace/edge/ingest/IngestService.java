@@ -5,14 +5,17 @@ import io.millrace.edge.ingest.AppendResult.Appended;
 import io.millrace.edge.ingest.AppendResult.BrokenOff;
 import io.millrace.edge.ingest.AppendResult.Existing;
 import io.millrace.edge.ingest.AppendResult.TooLong;
+import io.millrace.edge.ingest.AppendResult.Unverified;
 import io.millrace.edge.ingest.AppendResult.WrongOffset;
 import io.millrace.edge.kafka.ChunkProducer;
 import io.millrace.edge.queries.UploadQueries;
+import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * Uploads, whatever the protocol. Without locks: two appends to one upload at once, on one edge or on two, overlap in the
@@ -51,9 +54,9 @@ public final class IngestService {
         Upload upload = newUploads.admit(request);
         return known.existing(request, upload)
                 .compose(existing -> existing.map(Future::succeededFuture)
-                        .orElseGet(() -> journal.opened(upload).map(durable -> {
+                        .orElseGet(() -> journal.opened(upload).compose(durable -> {
                             known.reached(upload);
-                            return upload;
+                            return known.settled(upload);
                         })));
     }
 
@@ -78,7 +81,12 @@ public final class IngestService {
             case AppendDecision.Accept(long room) -> {
                 Future<Void> opened = journal.opened(upload);
                 Future<AppendResult> appended = write(upload, room, body);
-                yield opened.compose(durable -> appended);
+                yield opened.compose(durable -> appended)
+                        .compose(result -> body.checked()
+                                        && upload.open().getFingerprint().isEmpty()
+                                        && !(result instanceof Appended)
+                                ? cancel(upload).map(result)
+                                : Future.succeededFuture(result));
             }
             case AppendDecision.TooLong(long limit) -> Future.succeededFuture(tooLong(upload, limit));
             case AppendDecision.WrongOffset(long expected) ->
@@ -122,7 +130,7 @@ public final class IngestService {
         if (upload.length().isPresent()) {
             return Future.succeededFuture(upload);
         }
-        return journal.declared(upload, length).onSuccess(known::reached);
+        return journal.declared(upload, length).onSuccess(known::reached).compose(known::settled);
     }
 
     /** Declares an upload whose length was not known complete at its present offset. */
@@ -164,10 +172,32 @@ public final class IngestService {
     }
 
     private Future<AppendResult> write(Upload upload, long room, UploadBody body) {
-        return new BodyPump(vertx, chunks, limits, upload, room, body)
+        Optional<String> append = body.check().map(condition -> Ids.create("append_", System.currentTimeMillis()));
+        return new BodyPump(vertx, chunks, limits, upload, room, body, append)
                 .start()
-                .onFailure(failed -> known.forget(upload))
-                .map(written -> result(upload, room, written));
+                .compose(written -> append.map(id -> admitted(upload, room, body, id, written))
+                        .orElseGet(() -> Future.succeededFuture(result(upload, room, written))))
+                .compose(result -> result instanceof Appended(Upload reached) && reached.verifying()
+                        ? known.settled(reached).map(Appended::new)
+                        : Future.succeededFuture(result))
+                .onFailure(failed -> known.forget(upload));
+    }
+
+    /** All of a checked body counts from here on, or nothing. */
+    private Future<AppendResult> admitted(
+            Upload upload, long room, UploadBody body, String append, BodyPump.Result written) {
+        if (written.overflowed()) {
+            return Future.succeededFuture(tooLong(upload, upload.offset() + room));
+        }
+        if (written.brokenOff()) {
+            return Future.succeededFuture(new BrokenOff(upload));
+        }
+        try {
+            body.check().ifPresent(BodyCheck::verify);
+        } catch (MillraceException wrong) {
+            return Future.succeededFuture(new Unverified(upload, wrong));
+        }
+        return journal.committed(upload, append).map(durable -> result(upload, room, written));
     }
 
     private AppendResult result(Upload before, long room, BodyPump.Result written) {

@@ -4,6 +4,7 @@ import io.millrace.edge.queries.UploadQueries;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.UploadState;
 import io.vertx.core.Future;
 import java.time.InstantSource;
@@ -36,6 +37,13 @@ final class KnownUploads {
                 : Future.failedFuture(UploadQueries.unknown(uploadId));
     }
 
+    /** The same upload once its digest, if it has one, is checked. Fails when it turns out to be wrong. */
+    Future<Upload> settled(Upload upload) {
+        return upload.verifying()
+                ? queries.settled(upload.tenant(), upload.id()).map(this::reachable)
+                : Future.succeededFuture(upload);
+    }
+
     /** What was created under the request's key before; nothing where there is no key or no such upload. */
     Future<Optional<Upload>> existing(NewUpload request, Upload upload) {
         if (request.idempotencyKey().isEmpty()) {
@@ -57,7 +65,11 @@ final class KnownUploads {
 
     /** Remembers how far this edge itself brought an upload. */
     void reached(Upload upload) {
-        hints.reached(upload);
+        if (upload.verifying()) {
+            forget(upload);
+        } else {
+            hints.reached(upload);
+        }
     }
 
     /** Asks, the next time. */
@@ -75,12 +87,17 @@ final class KnownUploads {
                 yield upload;
             }
             case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED -> throw gone(upload.id());
-            case UPLOAD_STATUS_FAILED ->
-                throw new MillraceException(
-                        ErrorCode.UPLOAD_CONFLICT, state.getFailure().getMessage());
+            case UPLOAD_STATUS_FAILED -> throw failed(state.getFailure());
             case UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED ->
                 throw new MillraceException(ErrorCode.UNAVAILABLE, "the state of " + upload.id() + " is not known");
         };
+    }
+
+    private static MillraceException failed(Failure failure) {
+        ErrorCode code = failure.getCode().equals(ErrorCode.CHECKSUM_MISMATCH.code())
+                ? ErrorCode.DIGEST_MISMATCH
+                : ErrorCode.UPLOAD_CONFLICT;
+        return new MillraceException(code, failure.getMessage());
     }
 
     private static MillraceException gone(String uploadId) {

@@ -1,5 +1,6 @@
 package io.millrace.edge.ingest;
 
+import com.google.protobuf.ByteString;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.UploadProtocol;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.OptionalLong;
  * @param job the job to start as soon as the upload is complete; its id is still open
  * @param idempotencyKey the same key from the same tenant means the same upload
  * @param recordAligned whether every chunk of it holds whole request lines
+ * @param sha256 the digest that its whole content must have, or nothing
+ * @param composition how it is put together with others
  */
 public record NewUpload(
         String tenant,
@@ -31,7 +34,38 @@ public record NewUpload(
         String clientMetadata,
         Optional<JobParameters> job,
         Optional<String> idempotencyKey,
-        boolean recordAligned) {
+        boolean recordAligned,
+        ByteString sha256,
+        Composition composition) {
+
+    /** An upload of its own, whose digest is not known. */
+    public NewUpload(
+            String tenant,
+            UploadProtocol protocol,
+            OptionalLong length,
+            OptionalLong announced,
+            String filename,
+            String contentType,
+            String purpose,
+            String clientMetadata,
+            Optional<JobParameters> job,
+            Optional<String> idempotencyKey,
+            boolean recordAligned) {
+        this(
+                tenant,
+                protocol,
+                length,
+                announced,
+                filename,
+                contentType,
+                purpose,
+                clientMetadata,
+                job,
+                idempotencyKey,
+                recordAligned,
+                ByteString.EMPTY,
+                Composition.NONE);
+    }
 
     /** An upload without an announced length and without a key. */
     public NewUpload(
@@ -55,5 +89,59 @@ public record NewUpload(
                 job,
                 Optional.empty(),
                 false);
+    }
+
+    /** The same upload, with a digest that its whole content must have. */
+    public NewUpload withSha256(ByteString digest) {
+        return new NewUpload(
+                tenant,
+                protocol,
+                length,
+                announced,
+                filename,
+                contentType,
+                purpose,
+                clientMetadata,
+                job,
+                idempotencyKey,
+                recordAligned,
+                digest,
+                composition);
+    }
+
+    /** The same upload, put together with others. */
+    public NewUpload composed(Composition how) {
+        return new NewUpload(
+                tenant,
+                protocol,
+                length,
+                announced,
+                filename,
+                contentType,
+                purpose,
+                clientMetadata,
+                job,
+                idempotencyKey,
+                recordAligned,
+                sha256,
+                how);
+    }
+
+    /** The same upload, under a key. */
+    public NewUpload under(String key) {
+        return new NewUpload(
+                tenant,
+                protocol,
+                length,
+                announced,
+                filename,
+                contentType,
+                purpose,
+                clientMetadata,
+                job,
+                Optional.of(key),
+                recordAligned,
+                sha256,
+                composition);
     }
 }

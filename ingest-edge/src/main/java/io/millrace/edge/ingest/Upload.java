@@ -44,6 +44,11 @@ public record Upload(UploadOpen open, UploadStatus status, OptionalLong length, 
         return status == UploadStatus.UPLOAD_STATUS_COMPLETE;
     }
 
+    /** Whether all of it is there, but its digest not checked yet. */
+    boolean verifying() {
+        return status == UploadStatus.UPLOAD_STATUS_VERIFYING;
+    }
+
     /** Its length as far as it was ever said, whether or not reaching it completes the upload. */
     public OptionalLong announced() {
         return length.isEmpty() && open.hasAnnouncedLength() ? OptionalLong.of(open.getAnnouncedLength()) : length;
@@ -74,7 +79,12 @@ public record Upload(UploadOpen open, UploadStatus status, OptionalLong length, 
     /** The same upload with bytes up to here; complete when that is its length. */
     Upload at(long newOffset) {
         boolean whole = length.isPresent() && length.getAsLong() == newOffset;
-        return new Upload(open, whole ? UploadStatus.UPLOAD_STATUS_COMPLETE : status, length, newOffset);
+        return new Upload(open, whole ? ofWhole() : status, length, newOffset);
+    }
+
+    /** A digest of the whole is checked first. */
+    private UploadStatus ofWhole() {
+        return open.getSha256().isEmpty() ? UploadStatus.UPLOAD_STATUS_COMPLETE : UploadStatus.UPLOAD_STATUS_VERIFYING;
     }
 
     /** The same upload without what only a query needs, small enough to be remembered. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 
 /** Decides whether an upload may begin, and says what it is from then on. */
@@ -48,6 +49,10 @@ final class UploadAdmission {
                 .setRecordAligned(request.recordAligned())
                 .setCreatedAtMs(now)
                 .setExpiresAtMs(now + limits.lifetime().toMillis());
+        open.setSha256(request.sha256())
+                .setPartial(request.composition().partial())
+                .addAllParts(request.composition().parts())
+                .setClientConcat(request.composition().asSent());
         request.length().ifPresent(open::setLength);
         request.announced().ifPresent(open::setAnnouncedLength);
         request.idempotencyKey().ifPresent(key -> open.setFingerprint(fingerprint(request)));
@@ -71,7 +76,9 @@ final class UploadAdmission {
                 job.getEndpoint(),
                 job.getCompletionWindow(),
                 job.getPriority().name(),
-                Boolean.toString(request.recordAligned()));
+                Boolean.toString(request.recordAligned()),
+                Base64.getEncoder().encodeToString(request.sha256().toByteArray()),
+                request.composition().toString());
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (String part : parts) {

@@ -3,6 +3,7 @@ package io.millrace.edge.ingest;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class UploadBody {
     private final ReadStream<Buffer> stream;
     private final OptionalLong length;
+    private @Nullable BodyCheck check;
     private @Nullable Handler<Void> cutHandler;
     private boolean cut;
 
@@ -32,6 +34,20 @@ public final class UploadBody {
     /** How many bytes there are, where the client says so. */
     public OptionalLong length() {
         return length;
+    }
+
+    /** Its bytes count only together, and only if this holds. To be said before it is read. */
+    public void mustPass(BodyCheck condition) {
+        check = condition;
+    }
+
+    /** Whether its bytes count only if something holds. */
+    boolean checked() {
+        return check != null;
+    }
+
+    Optional<BodyCheck> check() {
+        return Optional.ofNullable(check);
     }
 
     /** Says that the connection broke; for owners that hear of it elsewhere. */

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.millrace.edge.kafka.ChunkProducer;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.v1.CancelCause;
+import io.millrace.schemas.v1.CommitAppend;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
 import io.vertx.core.Future;
@@ -87,6 +88,16 @@ final class UploadJournal {
             metrics.cancelled();
             LOG.atInfo().addKeyValue("upload", upload.id()).log("upload cancelled");
         });
+    }
+
+    /** The bytes of a checked append count from here on. */
+    Future<Void> committed(Upload upload, String appendId) {
+        CommitAppend commit = CommitAppend.newBuilder()
+                .setTenant(upload.tenant())
+                .setUploadId(upload.id())
+                .setAppendId(appendId)
+                .build();
+        return control(RecordKind.COMMIT_APPEND, upload, commit);
     }
 
     /** Bytes have become durable; all that this upload needs, perhaps. */

@@ -9,6 +9,7 @@ import io.millrace.edge.ingest.AppendResult.Appended;
 import io.millrace.edge.ingest.AppendResult.BrokenOff;
 import io.millrace.edge.ingest.AppendResult.Existing;
 import io.millrace.edge.ingest.AppendResult.TooLong;
+import io.millrace.edge.ingest.AppendResult.Unverified;
 import io.millrace.edge.ingest.AppendResult.WrongOffset;
 import io.millrace.edge.ingest.IngestLimits;
 import io.millrace.edge.ingest.IngestService;
@@ -84,6 +85,7 @@ final class IetfAnswers {
                                         "the body goes beyond the upload's length of "
                                                 + upload.announced().getAsLong())
                                 : IngestService.tooLarge(limit));
+            case Unverified(Upload upload, MillraceException cause) -> fail(request, cause);
             case BrokenOff(Upload upload) -> request.http().gone();
         }
     }
@@ -107,6 +109,8 @@ final class IetfAnswers {
                 request.http().fail(known, StandardProblem.registered("inconsistent-upload-length", Map.of()));
             case UPLOAD_COMPLETED ->
                 request.http().fail(known, StandardProblem.registered("completed-upload", Map.of()));
+            case DIGEST_MISMATCH ->
+                request.http().fail(known, StandardProblem.registered("digest-mismatching-values", Map.of()));
             case UPLOAD_GONE ->
                 request.http()
                         .fail(

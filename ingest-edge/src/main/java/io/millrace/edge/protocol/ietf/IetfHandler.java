@@ -76,13 +76,16 @@ public final class IetfHandler {
             boolean ends = request.ends();
             OptionalLong length = request.length(0);
             boolean known = ends && request.bodyLength().isPresent();
-            NewUpload upload = newUploads.from(
-                    request.http(),
-                    UploadProtocol.UPLOAD_PROTOCOL_IETF,
-                    new NewUploads.Lengths(
-                            known ? length : OptionalLong.empty(), known ? OptionalLong.empty() : length),
-                    ContentDisposition.filename(request.http().header("Content-Disposition")),
-                    Objects.requireNonNullElse(request.http().header("Content-Type"), ""));
+            IetfDigests.apply(request.http());
+            NewUpload upload = newUploads
+                    .from(
+                            request.http(),
+                            UploadProtocol.UPLOAD_PROTOCOL_IETF,
+                            new NewUploads.Lengths(
+                                    known ? length : OptionalLong.empty(), known ? OptionalLong.empty() : length),
+                            ContentDisposition.filename(request.http().header("Content-Disposition")),
+                            Objects.requireNonNullElse(request.http().header("Content-Type"), ""))
+                    .withSha256(IetfDigests.whole(request.http()));
             ingest.createAndAppend(upload, request.http().body())
                     .compose(result -> ended(result, ends))
                     .compose(jobs::await)
@@ -112,6 +115,7 @@ public final class IetfHandler {
             long offset = request.http().requiredNumber(OFFSET);
             boolean ends = request.ends();
             checkSize(request);
+            IetfDigests.apply(request.http());
             OptionalLong length = request.length(offset);
             ingest.find(Tenant.DEFAULT, request.http().uploadId(), offset)
                     .compose(upload -> consistent(request, upload, offset, length))

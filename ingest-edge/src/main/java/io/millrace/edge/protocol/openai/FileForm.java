@@ -94,6 +94,8 @@ final class FileForm {
                 case BrokenOff(Upload upload) -> discard(upload, invalid("the form breaks off"));
                 case WrongOffset(Upload upload) ->
                     throw new IllegalStateException("a new upload begins at 0: " + upload.id());
+                case AppendResult.Unverified(Upload upload, MillraceException cause) ->
+                    throw new IllegalStateException("a form has no digest: " + upload.id());
                 case AppendResult.Existing(Upload upload) ->
                     throw new IllegalStateException("a form has no key: " + upload.id());
                 case TooLong(Upload upload, long limit) -> {

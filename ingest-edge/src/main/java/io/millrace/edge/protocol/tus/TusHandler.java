@@ -8,6 +8,7 @@ import io.millrace.edge.ingest.AppendResult.Appended;
 import io.millrace.edge.ingest.AppendResult.BrokenOff;
 import io.millrace.edge.ingest.AppendResult.Existing;
 import io.millrace.edge.ingest.AppendResult.TooLong;
+import io.millrace.edge.ingest.AppendResult.Unverified;
 import io.millrace.edge.ingest.AppendResult.WrongOffset;
 import io.millrace.edge.ingest.IngestService;
 import io.millrace.edge.ingest.NewUpload;
@@ -32,7 +33,8 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * The tus protocol 1.0.0 with creation, creation-with-upload, creation-defer-length, expiration and termination.
+ * The tus protocol 1.0.0 with creation, creation-with-upload, creation-defer-length, expiration, checksum,
+ * checksum-trailer and termination.
  *
  * @see <a href="https://tus.io/protocols/resumable-upload">the specification</a>
  */
@@ -42,7 +44,7 @@ public final class TusHandler {
 
     private static final String VERSION = "1.0.0";
     private static final String EXTENSIONS =
-            "creation,creation-with-upload,creation-defer-length,expiration,termination";
+            "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination";
     private static final String MEDIA_TYPE = "application/offset+octet-stream";
     private static final String DEFER_LENGTH = "Upload-Defer-Length";
     private static final DateTimeFormatter HTTP_DATE =
@@ -64,6 +66,7 @@ public final class TusHandler {
         response.putHeader(RESUMABLE, VERSION)
                 .putHeader("Tus-Version", VERSION)
                 .putHeader("Tus-Extension", EXTENSIONS)
+                .putHeader("Tus-Checksum-Algorithm", TusChecksum.ALGORITHMS)
                 .putHeader("Tus-Max-Size", Long.toString(ingest.limits().maxUploadSize()));
     }
 
@@ -84,6 +87,7 @@ public final class TusHandler {
             return;
         }
         request.requireContentType(MEDIA_TYPE);
+        TusChecksum.apply(request);
         ingest.createAndAppend(upload, request.body())
                 .compose(jobs::await)
                 .onSuccess(result -> createdWithBytes(request, result))
@@ -115,6 +119,7 @@ public final class TusHandler {
     public void patch(RoutingContext context) {
         UploadRequest request = accepted(context);
         request.requireContentType(MEDIA_TYPE);
+        TusChecksum.apply(request);
         long offset = request.requiredNumber(OFFSET);
         OptionalLong length = request.number(LENGTH);
         ingest.find(Tenant.DEFAULT, request.uploadId(), offset)
@@ -170,6 +175,7 @@ public final class TusHandler {
             case Existing(Upload upload) -> createdAt(request, upload);
             case TooLong(Upload upload, long limit) -> request.fail(IngestService.tooLarge(limit));
             case WrongOffset(Upload upload) -> request.fail(mismatch(upload));
+            case Unverified(Upload upload, MillraceException cause) -> request.fail(cause);
             case BrokenOff(Upload upload) -> request.gone();
         }
     }
@@ -191,6 +197,7 @@ public final class TusHandler {
             case Existing(Upload upload) -> patchedTo(request, upload);
             case TooLong(Upload upload, long limit) -> request.fail(IngestService.tooLarge(limit));
             case WrongOffset(Upload upload) -> request.fail(mismatch(upload));
+            case Unverified(Upload upload, MillraceException cause) -> request.fail(cause);
             case BrokenOff(Upload upload) -> request.gone();
         }
     }

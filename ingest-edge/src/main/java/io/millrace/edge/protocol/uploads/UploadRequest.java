@@ -1,6 +1,7 @@
 package io.millrace.edge.protocol.uploads;
 
 import io.millrace.edge.http.RequestDrain;
+import io.millrace.edge.http.RequestTrailers;
 import io.millrace.edge.http.StandardProblem;
 import io.millrace.edge.ingest.UploadBody;
 import io.millrace.schemas.errors.ErrorCode;
@@ -120,6 +121,11 @@ public final class UploadRequest {
     /** The body, which nobody has read yet. */
     public UploadBody body() {
         return body;
+    }
+
+    /** The trailers that follow the body. To be asked for before the request's handler returns. */
+    public RequestTrailers trailers() {
+        return RequestTrailers.of(request);
     }
 
     /** The answer. */
