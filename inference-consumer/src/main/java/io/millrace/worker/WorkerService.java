@@ -1,5 +1,6 @@
 package io.millrace.worker;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.KafkaSettings;
@@ -8,10 +9,13 @@ import io.millrace.runtime.kafka.DeadLetters;
 import io.millrace.runtime.kafka.RecordReader;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
-import io.millrace.worker.inference.ReferencedBodies;
+import io.millrace.worker.control.ControlReader;
+import io.millrace.worker.inference.OpenAttempts;
 import io.millrace.worker.lane.ShareGroups;
 import io.millrace.worker.payload.ChunkBodies;
+import io.millrace.worker.result.DeltaProducer;
 import io.millrace.worker.result.ResultProducer;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
@@ -48,25 +52,25 @@ public final class WorkerService implements AutoCloseable {
                         .toList(),
                 settings.lockDuration());
         Closer parts = new Closer();
-        DeadLetters deadLetters = parts.add(
-                "dead letters", new DeadLetters(kafka, "worker-dead-letters", Topics.DEAD_LETTERS, context.meters()));
-        ResultProducer results =
-                parts.add("results", new ResultProducer(kafka, settings.maxResultSize(), context.meters()));
+        MeterRegistry meters = context.meters();
+        DeadLetters deadLetters =
+                parts.add("dead letters", new DeadLetters(kafka, "worker-dead-letters", Topics.DEAD_LETTERS, meters));
+        ResultProducer results = parts.add("results", new ResultProducer(kafka, settings.maxResultSize(), meters));
+        DeltaProducer deltas = parts.add("deltas", new DeltaProducer(kafka, meters));
         RecordReader chunks =
                 parts.add("chunk reader", new RecordReader(kafka, "worker-chunks", Topics.CHUNKS, CHUNK_READERS));
-        ReferencedBodies bodies = new ChunkBodies(chunks, settings.maxBodySize().bytes());
-        for (ModelSettings model : models) {
-            parts.add(
-                    model.name(),
-                    ServedModel.start(
-                            model,
-                            settings,
-                            kafka,
-                            context,
-                            bodies,
-                            results,
-                            (record, cause, message) -> deadLetters.send(record, NAME, cause.code(), message)));
-        }
+        OpenAttempts open = new OpenAttempts(InstantSource.system());
+        parts.add("control", ControlReader.start(kafka, open));
+        SharedParts shared = new SharedParts(
+                settings,
+                kafka,
+                context,
+                open,
+                new ChunkBodies(chunks, settings.maxBodySize().bytes()),
+                results,
+                deltas,
+                (record, cause, message) -> deadLetters.send(record, NAME, cause.code(), message));
+        models.forEach(model -> parts.add(model.name(), ServedModel.start(model, shared)));
         return new WorkerService(parts);
     }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param batch how other jobs are read
  * @param lockDuration after which the requests of a dead worker go to another
  * @param attemptLimit how often a request is tried
+ * @param jobShare of the model's turns that a lane gets at least while it waits
  * @param parallelRuns runs of one model at a time; 0 for one per thread, at most 8
  * @param maxBatchTokens most tokens in one run, padding included
  * @param maxPadding largest share of a run that may be padding
@@ -23,7 +24,7 @@ import java.time.Duration;
  * @param stopPatience how long a stop waits for requests under way
  */
 public record WorkerSettings(
-        @Setting(value = "{slots: 2, records: 4}", doc = "How calls are read.")
+        @Setting(value = "{slots: 2, records: 4}", doc = "How calls are read; for `onnx`, like the next two.")
         LaneSettings online,
 
         @Setting(value = "{slots: 2, records: 8}", doc = "How jobs of high priority are read.")
@@ -40,6 +41,13 @@ public record WorkerSettings(
 
         @Setting(value = "3", doc = "How often a request is tried before it fails with `attempts_exhausted`; 1 to 9.")
         int attemptLimit,
+
+        @Setting(
+                value = "0.1",
+                doc =
+                        "Share of the turns, above 0 to 0.5, that jobs get at least while calls wait. It grows the longer they"
+                                + " wait.")
+        double jobShare,
 
         @Setting(
                 value = "0",
@@ -84,6 +92,9 @@ public record WorkerSettings(
         }
         if (attemptLimit < 1 || attemptLimit > MAX_ATTEMPTS) {
             throw ConfigException.invalid("attempt_limit", attemptLimit, "1 to " + MAX_ATTEMPTS);
+        }
+        if (!(jobShare > 0 && jobShare <= 0.5)) {
+            throw ConfigException.invalid("job_share", jobShare, "above 0 to 0.5");
         }
         if (parallelRuns < 0) {
             throw ConfigException.invalid("parallel_runs", parallelRuns, "at least 0");

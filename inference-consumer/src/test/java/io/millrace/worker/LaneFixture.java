@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamAddress;
@@ -45,7 +47,7 @@ public final class LaneFixture implements AutoCloseable {
     public LaneFixture(KafkaCluster cluster) {
         this.cluster = cluster;
         this.model = cluster.uniqueName("model");
-        Stream.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.DEAD_LETTERS)
+        Stream.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.DEAD_LETTERS, Topics.DELTAS, Topics.CONTROL)
                 .forEach(topic -> cluster.createTopic(topic, 1));
         cluster.createTopic(Topics.CHUNKS, PARTITIONS);
         Arrays.stream(Lane.values()).forEach(lane -> cluster.createTopic(Topics.requests(model, lane), PARTITIONS));
@@ -53,7 +55,7 @@ public final class LaneFixture implements AutoCloseable {
                 cluster.clientConfig(Map.of()), new ByteArraySerializer(), new ByteArraySerializer());
         consumer = new KafkaConsumer<>(
                 cluster.clientConfig(Map.of()), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        consumer.assign(Stream.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.DEAD_LETTERS)
+        consumer.assign(Stream.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.DEAD_LETTERS, Topics.DELTAS)
                 .map(topic -> new TopicPartition(topic, 0))
                 .toList());
         consumer.seekToBeginning(consumer.assignment());
@@ -82,6 +84,26 @@ public final class LaneFixture implements AutoCloseable {
     /** Puts a request into a lane, soon. */
     public void send(Lane lane, InferenceRequest request) {
         send(lane, request.getRequestIdBytes().toByteArray(), request.toByteArray());
+    }
+
+    /** Tells workers that this job is cancelled, soon. */
+    public void cancelJob(String job) {
+        Cancel cancel = Cancel.newBuilder().setJobId(job).build();
+        Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(Topics.CONTROL, cancel.toByteArray()));
+    }
+
+    /** The pieces of this model's streamed results up to now. */
+    public List<Delta> deltas() {
+        return read(Topics.DELTAS)
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(model))
+                .map(record -> {
+                    try {
+                        return Delta.parseFrom(record.value());
+                    } catch (InvalidProtocolBufferException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .toList();
     }
 
     /** Writes a chunk; returns where it lies. */

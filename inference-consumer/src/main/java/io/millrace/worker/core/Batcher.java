@@ -6,10 +6,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Puts items together into batches. It is asked whenever the device can take another one, so a batch grows while those
@@ -25,12 +23,17 @@ public final class Batcher<T> {
     private static final int WINDOW_BATCHES = 2;
 
     private final BatchLimits limits;
-    private final Map<Lane, LaneQueue> queues = new EnumMap<>(Lane.class);
-    private final LaneTurns turns = new LaneTurns();
+    private final Map<Lane, Waiting> queues = new EnumMap<>(Lane.class);
+    private final LaneTurns turns;
 
-    /** A batcher without items. */
-    public Batcher(BatchLimits limits) {
+    /**
+     * A batcher without items.
+     *
+     * @param share of the turns that a lane gets at least while it waits, above 0 and at most a half
+     */
+    public Batcher(BatchLimits limits, double share) {
         this.limits = limits;
+        this.turns = new LaneTurns(share);
     }
 
     /** So many more requests of the lane are on their way, each with one or more items. */
@@ -50,22 +53,22 @@ public final class Batcher<T> {
 
     /** How many items wait. */
     public int size() {
-        return queues.values().stream().mapToInt(LaneQueue::size).sum();
+        return queues.values().stream().mapToInt(Waiting::size).sum();
     }
 
     /** What a device that can take a batch should do now. */
     public BatchDecision<T> next(long nowNanos) {
-        Set<Lane> waiting = EnumSet.noneOf(Lane.class);
+        Map<Lane, Long> waiting = new EnumMap<>(Lane.class);
         queues.forEach((lane, queue) -> {
             if (queue.size() > 0) {
-                waiting.add(lane);
+                waiting.put(lane, nowNanos - queue.oldestWaiting());
             }
         });
         return turns.next(waiting).map(lane -> decide(lane, waiting, nowNanos)).orElseGet(BatchDecision.Idle::new);
     }
 
-    private BatchDecision<T> decide(Lane lane, Set<Lane> waiting, long nowNanos) {
-        LaneQueue queue = queue(lane);
+    private BatchDecision<T> decide(Lane lane, Map<Lane, Long> waiting, long nowNanos) {
+        Waiting queue = queue(lane);
         if (queue.isWorthWaitingFor(nowNanos)) {
             return new BatchDecision.WaitUntil<>(queue.oldestArrival() + limits.delayNanos());
         }
@@ -73,11 +76,11 @@ public final class Batcher<T> {
         return new BatchDecision.Run<>(queue.take());
     }
 
-    private LaneQueue queue(Lane lane) {
-        return queues.computeIfAbsent(lane, absent -> new LaneQueue());
+    private Waiting queue(Lane lane) {
+        return queues.computeIfAbsent(lane, absent -> new Waiting());
     }
 
-    private final class LaneQueue {
+    private final class Waiting {
         private final Deque<QueuedItem<T>> arrivals = new ArrayDeque<>();
         /** Sorted by length; emptied before it is filled again. */
         private final Deque<QueuedItem<T>> window = new ArrayDeque<>();
@@ -86,6 +89,11 @@ public final class Batcher<T> {
 
         int size() {
             return window.size() + arrivals.size();
+        }
+
+        /** When the oldest of all arrived. */
+        long oldestWaiting() {
+            return window.stream().mapToLong(QueuedItem::arrivedNanos).min().orElseGet(this::oldestArrival);
         }
 
         long oldestArrival() {

@@ -12,12 +12,24 @@ public sealed interface Outcome {
      */
     record Succeeded(ByteString body) implements Outcome {}
 
-    /** The request can not be answered, now or later; the message is for whoever sent it. */
-    record Failed(ErrorCode code, String message) implements Outcome {}
+    /**
+     * The request can not be answered, now or later; the message is for whoever sent it.
+     *
+     * @param code from the error catalogue, or the model server's own
+     */
+    record Failed(String code, String message) implements Outcome {
+        /** With a code of the catalogue. */
+        public Failed(ErrorCode code, String message) {
+            this(code.code(), message);
+        }
+    }
 
     /** The attempt came to nothing, through no fault of the request. Nothing is published: another attempt follows. */
     record Abandoned() implements Outcome {}
 
     /** The deadline passed before it ran. Nothing is published: the stream has decided that itself. */
     record Expired() implements Outcome {}
+
+    /** It is not wanted any more. Nothing is published: the stream has decided that itself. */
+    record Cancelled() implements Outcome {}
 }

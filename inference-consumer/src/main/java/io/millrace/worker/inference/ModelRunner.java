@@ -2,7 +2,6 @@ package io.millrace.worker.inference;
 
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.schemas.errors.ErrorCode;
-import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.worker.core.BatchDecision;
 import io.millrace.worker.core.BatchLimits;
 import io.millrace.worker.core.Batcher;
@@ -11,6 +10,7 @@ import io.millrace.worker.core.QueuedItem;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Runs a model's batches: some threads, each with one batch at a time. When a batch fails, each of its inputs is run alone
  * once, so that only the one at fault fails. Thread-safe.
  */
-public final class ModelRunner implements AutoCloseable {
+public final class ModelRunner implements RequestRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRunner.class);
 
     private final InferenceBackend backend;
@@ -37,54 +37,66 @@ public final class ModelRunner implements AutoCloseable {
             String model,
             InferenceBackend backend,
             BatchLimits limits,
+            double jobShare,
             int parallel,
             InstantSource clock,
             WorkerMeters meters) {
         this.backend = backend;
         this.clock = clock;
         this.meters = meters;
-        this.batcher = new Batcher<>(limits);
+        this.batcher = new Batcher<>(limits, jobShare);
         this.threads = IntStream.range(0, parallel)
                 .mapToObj(n ->
                         Thread.ofPlatform().name("inference-" + model + "-" + n).unstarted(this::runBatches))
                 .toList();
     }
 
-    /** @param parallel how many batches run at a time */
+    /**
+     * Starts its threads; closes the backend when it is closed.
+     *
+     * @param jobShare of the runs that a lane gets at least while it waits
+     * @param parallel how many batches run at a time
+     */
     public static ModelRunner start(
             String model,
             InferenceBackend backend,
             BatchLimits limits,
+            double jobShare,
             int parallel,
             InstantSource clock,
             WorkerMeters meters) {
-        ModelRunner runner = new ModelRunner(model, backend, limits, parallel, clock, meters);
+        ModelRunner runner = new ModelRunner(model, backend, limits, jobShare, parallel, clock, meters);
         runner.threads.forEach(Thread::start);
         return runner;
     }
 
-    /** Whether all its threads live. */
-    public boolean isAlive() {
-        return threads.stream().allMatch(Thread::isAlive);
+    @Override
+    public Optional<String> reasonNotReady() {
+        return threads.stream().allMatch(Thread::isAlive)
+                ? Optional.empty()
+                : Optional.of("an inference thread has ended");
     }
 
-    /** Whether nobody needs the request's result any more. */
-    static boolean isLate(InferenceRequest request, InstantSource clock) {
-        return request.getDeadlineMs() > 0 && clock.millis() > request.getDeadlineMs();
-    }
-
-    /** A request is on its way: it is worth waiting for a moment. */
-    void expect(Lane lane) {
+    @Override
+    public void expect(Lane lane) {
         change(() -> batcher.expect(lane, 1));
     }
 
-    /** A request that was expected was submitted, or came to nothing. */
-    void arrived(Lane lane) {
+    @Override
+    public void arrived(Lane lane) {
         change(() -> batcher.arrived(lane));
     }
 
-    /** Queues all inputs of a request. */
-    void submit(Lane lane, RequestRun run) {
+    /** Prepares it on this thread, and queues all its inputs. */
+    @Override
+    public void submit(RequestAttempt attempt) {
+        switch (backend.prepare(attempt.request())) {
+            case Preparation.Ready ready -> queue(attempt.lane(), new RequestRun(attempt, ready));
+            case Preparation.Refused refused -> attempt.end(new Outcome.Failed(refused.code(), refused.message()));
+        }
+    }
+
+    private void queue(Lane lane, RequestRun run) {
         long now = System.nanoTime();
         change(() -> run.inputs()
                 .forEach(input -> batcher.add(lane, input, input.content().length(), now)));
@@ -139,7 +151,7 @@ public final class ModelRunner implements AutoCloseable {
                     .addKeyValue("inputs", taken.size())
                     .setCause(e)
                     .log("a batch came to nothing; it is given back");
-            taken.forEach(item -> item.item().run().end(new Outcome.Abandoned()));
+            taken.forEach(item -> item.item().run().attempt().end(new Outcome.Abandoned()));
         }
     }
 
@@ -147,13 +159,14 @@ public final class ModelRunner implements AutoCloseable {
         long now = System.nanoTime();
         for (QueuedItem<RequestRun.Input> item : taken) {
             meters.waited(item.lane(), Duration.ofNanos(now - item.arrivedNanos()));
-            if (isLate(item.item().run().request(), clock)) {
-                item.item().run().end(new Outcome.Expired());
+            RequestAttempt attempt = item.item().run().attempt();
+            if (attempt.isLate(clock)) {
+                attempt.end(new Outcome.Expired());
             }
         }
         List<RequestRun.Input> wanted = taken.stream()
                 .map(QueuedItem::item)
-                .filter(input -> !input.run().ended())
+                .filter(input -> !input.run().attempt().ended())
                 .toList();
         if (!wanted.isEmpty()) {
             run(wanted);
@@ -185,15 +198,14 @@ public final class ModelRunner implements AutoCloseable {
             inputs.forEach(input -> run(List.of(input)));
             return;
         }
-        RequestRun run = inputs.getFirst().run();
+        RequestAttempt attempt = inputs.getFirst().run().attempt();
         LOG.atWarn()
-                .addKeyValue("request", run.request().getRequestId())
+                .addKeyValue("request", attempt.request().getRequestId())
                 .setCause(failure)
                 .log("the model failed on this request");
-        run.end(new Outcome.Failed(ErrorCode.MODEL_FAILED, "the model failed on this input"));
+        attempt.end(new Outcome.Failed(ErrorCode.MODEL_FAILED, "the model failed on this input"));
     }
 
-    /** Lets the batches that run end; what waits stays where it is. */
     @Override
     public void close() {
         change(() -> closed = true);
@@ -201,6 +213,7 @@ public final class ModelRunner implements AutoCloseable {
             for (Thread thread : threads) {
                 thread.join();
             }
+            backend.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,15 +3,11 @@ package io.millrace.worker.inference;
 import com.google.protobuf.ByteString;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
-import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.worker.core.Delivery;
 import io.millrace.worker.core.Outcome;
-import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,29 +18,26 @@ import org.slf4j.LoggerFactory;
 public final class RequestIntake {
     private static final Logger LOG = LoggerFactory.getLogger(RequestIntake.class);
 
-    private final InferenceBackend backend;
-    private final ModelRunner runner;
+    private final RequestRunner runner;
+    private final OpenAttempts open;
     private final ReferencedBodies bodies;
     private final ResultSink results;
     private final int attemptLimit;
-    private final InstantSource clock;
     private final WorkerMeters meters;
 
     /** @param attemptLimit how often a request is tried before it fails without being tried again */
     public RequestIntake(
-            InferenceBackend backend,
-            ModelRunner runner,
+            RequestRunner runner,
+            OpenAttempts open,
             ReferencedBodies bodies,
             ResultSink results,
             int attemptLimit,
-            InstantSource clock,
             WorkerMeters meters) {
-        this.backend = backend;
         this.runner = runner;
+        this.open = open;
         this.bodies = bodies;
         this.results = results;
         this.attemptLimit = attemptLimit;
-        this.clock = clock;
         this.meters = meters;
     }
 
@@ -59,75 +52,88 @@ public final class RequestIntake {
             if (delivery.request().hasReferences()) {
                 Thread.ofVirtual()
                         .name("body-" + delivery.request().getRequestId())
-                        .start(() -> settleWhatBreaks(delivery, () -> acceptWithBody(delivery)));
+                        .start(() -> acceptWithBody(delivery));
             } else {
-                settleWhatBreaks(delivery, () -> accept(delivery));
+                accept(delivery);
             }
             runner.arrived(delivery.lane());
         }
     }
 
-    /** Whatever happens, the request is settled: nobody else would notice. */
-    private void settleWhatBreaks(Delivery delivery, Step step) {
-        try {
-            step.take();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            end(delivery, new Outcome.Abandoned());
-        } catch (RuntimeException | Error e) {
-            // Also an Error: it costs this request an attempt, and must cost the others nothing.
-            LOG.atError()
-                    .addKeyValue("request", delivery.request().getRequestId())
-                    .setCause(e)
-                    .log("request could not be prepared");
-            end(delivery, new Outcome.Abandoned());
-        }
-    }
-
-    private void acceptWithBody(Delivery delivery) throws InterruptedException {
+    private void acceptWithBody(Delivery delivery) {
+        RequestAttempt attempt = attempt(delivery);
         ByteString body;
         try {
             body = bodies.read(delivery.request().getReferences());
         } catch (MillraceException e) {
-            end(delivery, new Outcome.Failed(e.code(), e.getMessage()));
+            attempt.end(new Outcome.Failed(e.code(), e.getMessage()));
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            attempt.end(new Outcome.Abandoned());
+            return;
+        } catch (RuntimeException | Error e) {
+            abandon(attempt, e);
             return;
         }
         accept(delivery.with(delivery.request().toBuilder().setBody(body).build()));
     }
 
+    /** Whatever happens, the request is settled: nobody else would notice. */
     private void accept(Delivery delivery) {
-        InferenceRequest request = delivery.request();
-        if (ModelRunner.isLate(request, clock)) {
-            end(delivery, new Outcome.Expired());
-        } else if (delivery.attempt() > attemptLimit) {
-            end(
-                    delivery,
-                    new Outcome.Failed(
-                            ErrorCode.ATTEMPTS_EXHAUSTED,
-                            "the request was tried " + attemptLimit + " times, and no attempt came to an end"));
-        } else {
-            switch (backend.prepare(request)) {
-                case Preparation.Ready ready ->
-                    runner.submit(delivery.lane(), new RequestRun(request, ready, outcome -> end(delivery, outcome)));
-                case Preparation.Refused refused ->
-                    end(delivery, new Outcome.Failed(refused.code(), refused.message()));
-            }
+        RequestAttempt attempt = attempt(delivery);
+        try {
+            accept(delivery, attempt);
+        } catch (RuntimeException | Error e) {
+            // Also an Error: it costs this request an attempt, and must cost the others nothing.
+            abandon(attempt, e);
         }
     }
 
-    private void end(Delivery delivery, Outcome outcome) {
+    private RequestAttempt attempt(Delivery delivery) {
+        return new RequestAttempt(
+                delivery.request(),
+                delivery.lane(),
+                delivery.attempt(),
+                (attempt, outcome) -> end(delivery, attempt, outcome));
+    }
+
+    private static void abandon(RequestAttempt attempt, Throwable cause) {
+        LOG.atError()
+                .addKeyValue("request", attempt.request().getRequestId())
+                .setCause(cause)
+                .log("request could not be prepared");
+        attempt.end(new Outcome.Abandoned());
+    }
+
+    private void accept(Delivery delivery, RequestAttempt attempt) {
+        open.add(attempt);
+        if (attempt.ended()) {
+            return;
+        }
+        if (delivery.attempt() > attemptLimit) {
+            attempt.end(new Outcome.Failed(
+                    ErrorCode.ATTEMPTS_EXHAUSTED,
+                    "the request was tried " + attemptLimit + " times, and no attempt came to an end"));
+        } else {
+            runner.submit(attempt);
+        }
+    }
+
+    private void end(Delivery delivery, RequestAttempt attempt, Outcome outcome) {
+        open.remove(attempt);
         meters.ended(outcome);
         switch (outcome) {
             case Outcome.Abandoned abandoned -> delivery.acknowledgement().release();
             case Outcome.Expired expired -> delivery.acknowledgement().accept();
-            case Outcome.Succeeded succeeded -> publish(delivery, outcome);
-            case Outcome.Failed failed -> publish(delivery, outcome);
+            case Outcome.Cancelled cancelled -> delivery.acknowledgement().accept();
+            case Outcome.Succeeded succeeded -> publish(delivery, attempt, outcome);
+            case Outcome.Failed failed -> publish(delivery, attempt, outcome);
         }
     }
 
-    private void publish(Delivery delivery, Outcome outcome) {
-        String attempt = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        handOver(delivery, attempt, outcome).whenComplete((where, failure) -> {
+    private void publish(Delivery delivery, RequestAttempt attempt, Outcome outcome) {
+        handOver(attempt, outcome).whenComplete((where, failure) -> {
             if (failure == null) {
                 settle(delivery, outcome);
             } else {
@@ -140,24 +146,19 @@ public final class RequestIntake {
         });
     }
 
-    private CompletionStage<?> handOver(Delivery delivery, String attempt, Outcome outcome) {
+    private CompletionStage<?> handOver(RequestAttempt attempt, Outcome outcome) {
         try {
-            return results.publish(delivery.request(), attempt, outcome);
+            return results.publish(attempt.request(), attempt.nonce(), outcome);
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedStage(e);
         }
     }
 
     private static void settle(Delivery delivery, Outcome outcome) {
-        if (outcome instanceof Outcome.Failed failed && failed.code() == ErrorCode.ATTEMPTS_EXHAUSTED) {
-            delivery.acknowledgement().bury(failed.code(), failed.message());
+        if (outcome instanceof Outcome.Failed failed && failed.code().equals(ErrorCode.ATTEMPTS_EXHAUSTED.code())) {
+            delivery.acknowledgement().bury(ErrorCode.ATTEMPTS_EXHAUSTED, failed.message());
         } else {
             delivery.acknowledgement().accept();
         }
-    }
-
-    @FunctionalInterface
-    private interface Step {
-        void take() throws InterruptedException;
     }
 }

@@ -9,6 +9,7 @@ import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.core.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is measured of one model's work. Thread-safe. */
@@ -21,6 +22,8 @@ public final class WorkerMeters {
     private final DistributionSummary padding;
     private final Timer inference;
     private final Timer load;
+    private final Counter outputTokens;
+    private final Counter inputTokens;
     private final AtomicInteger inFlight;
 
     /** Registers the model's meters. */
@@ -44,6 +47,14 @@ public final class WorkerMeters {
                 .description("Time to load the model")
                 .tag(MODEL, model)
                 .register(registry);
+        this.outputTokens = Counter.builder("millrace.worker.tokens.out")
+                .description("Tokens that model servers say they made")
+                .tag(MODEL, model)
+                .register(registry);
+        this.inputTokens = Counter.builder("millrace.worker.tokens.in")
+                .description("Tokens that the model read, without padding")
+                .tag(MODEL, model)
+                .register(registry);
         this.inFlight = new AtomicInteger();
         registry.gauge("millrace.worker.requests.in.flight", List.of(Tag.of(MODEL, model)), inFlight);
     }
@@ -61,11 +72,29 @@ public final class WorkerMeters {
         int longest = batch.stream().mapToInt(ModelInput::length).max().orElse(1);
         int tokens = batch.stream().mapToInt(ModelInput::length).sum();
         batchSize.record(batch.size());
+        inputTokens.increment(tokens);
         padding.record(1 - (double) tokens / ((long) longest * batch.size()));
         inference.record(time);
     }
 
-    void waited(Lane lane, Duration time) {
+    /** A model server answered. */
+    public void answered(long tokens, Duration time) {
+        inference.record(time);
+        outputTokens.increment((double) tokens);
+    }
+
+    /** A try failed and comes again, or was the last one. */
+    public void retried(String cause) {
+        Counter.builder("millrace.worker.tries.failed")
+                .description("Tries at model servers that failed, by cause")
+                .tag(MODEL, model)
+                .tag("cause", cause.toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment();
+    }
+
+    /** An input was taken out of its queue. */
+    public void waited(Lane lane, Duration time) {
         Timer.builder("millrace.worker.queue.age")
                 .description("Time from arrival to the run of the model")
                 .tag(MODEL, model)
@@ -84,9 +113,10 @@ public final class WorkerMeters {
                         "outcome",
                         switch (outcome) {
                             case Outcome.Succeeded succeeded -> "succeeded";
-                            case Outcome.Failed failed -> failed.code().code();
+                            case Outcome.Failed failed -> failed.code();
                             case Outcome.Abandoned abandoned -> "abandoned";
                             case Outcome.Expired expired -> "expired";
+                            case Outcome.Cancelled cancelled -> "cancelled";
                         })
                 .register(registry)
                 .increment();

@@ -27,4 +27,9 @@ public record LaneSettings(
             throw ConfigException.invalid("records", records, "at least 0");
         }
     }
+
+    /** With these in place of zeros. */
+    public LaneSettings orDefault(int defaultSlots, int defaultRecords) {
+        return new LaneSettings(slots == 0 ? defaultSlots : slots, records == 0 ? defaultRecords : records);
+    }
 }

@@ -52,7 +52,9 @@ final class Slot {
     private void run() {
         try {
             do {
-                serve();
+                if (options.canRun().getAsBoolean()) {
+                    serve();
+                }
             } while (!stopped.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();

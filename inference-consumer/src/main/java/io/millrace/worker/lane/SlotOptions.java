@@ -5,6 +5,7 @@ import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -15,8 +16,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param records most requests that it has at a time
  * @param lock how long a record stays with it before it must be renewed
  * @param patience how long a stop waits for the requests that are under way
+ * @param canRun whether requests would run now; while they would not, others may have them
  */
-public record SlotOptions(KafkaSettings kafka, String model, Lane lane, int records, Duration lock, Duration patience) {
+public record SlotOptions(
+        KafkaSettings kafka,
+        String model,
+        Lane lane,
+        int records,
+        Duration lock,
+        Duration patience,
+        BooleanSupplier canRun) {
     String topic() {
         return Topics.requests(model, lane);
     }

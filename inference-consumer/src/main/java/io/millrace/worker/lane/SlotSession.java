@@ -68,10 +68,10 @@ final class SlotSession implements AutoCloseable {
         record Stop() implements Signal {}
     }
 
-    /** Works until it is stopped. */
+    /** Works until it is stopped, or until requests would only wait here. */
     void run() throws InterruptedException {
         consumer.subscribe(List.of(options.topic()));
-        while (!stopping) {
+        while (!stopping && options.canRun().getAsBoolean()) {
             take(consumer.poll(POLL));
             settleAll();
             drainSignals();

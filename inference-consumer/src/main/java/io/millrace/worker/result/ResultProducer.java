@@ -95,13 +95,13 @@ public final class ResultProducer implements ResultSink, AutoCloseable {
             case Outcome.Failed failed -> result.setFailure(failure(request, failed));
             case Outcome.Abandoned abandoned -> throw new IllegalArgumentException("nothing was decided");
             case Outcome.Expired expired -> throw new IllegalArgumentException("its stream decides that");
+            case Outcome.Cancelled cancelled -> throw new IllegalArgumentException("its stream decided that");
         }
         return result.build();
     }
 
     private static Failure failure(InferenceRequest request, Outcome.Failed failed) {
-        Failure.Builder failure =
-                Failure.newBuilder().setCode(failed.code().code()).setMessage(failed.message());
+        Failure.Builder failure = Failure.newBuilder().setCode(failed.code()).setMessage(failed.message());
         if (request.hasLine()) {
             failure.setLine(request.getLine());
         }

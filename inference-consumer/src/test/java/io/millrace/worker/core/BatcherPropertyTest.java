@@ -40,7 +40,7 @@ class BatcherPropertyTest {
     @Property
     void shouldGiveEveryItemOnceWithinTheLimits(
             @ForAll("steps") List<Step> steps, @ForAll("limits") BatchLimits limits) {
-        Batcher<Integer> batcher = new Batcher<>(limits);
+        Batcher<Integer> batcher = new Batcher<>(limits, 0.1);
         Set<Integer> given = new HashSet<>();
         int added = 0;
         for (Step step : steps) {
@@ -74,7 +74,7 @@ class BatcherPropertyTest {
     @Property
     void shouldServeAWaitingItemAfterABoundedNumberOfTurns(
             @ForAll @IntRange(min = 0, max = 40) int before, @ForAll Lane lane) {
-        Batcher<String> batcher = new Batcher<>(new BatchLimits(1, 100, 1, 0));
+        Batcher<String> batcher = new Batcher<>(new BatchLimits(1, 100, 1, 0), 0.1);
         for (int i = 0; i < before; i++) {
             batcher.add(lane, "before", 1 + i % 7, 0);
         }
@@ -99,7 +99,7 @@ class BatcherPropertyTest {
     void shouldPadFullBatchesNoMoreThanTheOrderOfArrivalWould(
             @ForAll List<@IntRange(min = 1, max = 256) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 16) int items) {
-        Batcher<Integer> batcher = new Batcher<>(new BatchLimits(items, Integer.MAX_VALUE, 1, 0));
+        Batcher<Integer> batcher = new Batcher<>(new BatchLimits(items, Integer.MAX_VALUE, 1, 0), 0.1);
         List<Integer> window = lengths.subList(0, Math.min(lengths.size() / items, 2) * items);
         window.forEach(length -> batcher.add(Lane.BATCH, length, length, 0));
 

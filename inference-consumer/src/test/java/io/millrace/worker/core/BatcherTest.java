@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class BatcherTest {
     private static final BatchLimits LIMITS = new BatchLimits(4, 1000, 1, 100);
 
-    private final Batcher<String> batcher = new Batcher<>(LIMITS);
+    private final Batcher<String> batcher = new Batcher<>(LIMITS, 0.1);
 
     @Test
     void shouldBeIdleWithoutItems() {
@@ -57,7 +57,7 @@ class BatcherTest {
 
     @Test
     void shouldKeepBatchesBelowTheTokenLimitIncludingPadding() {
-        Batcher<String> small = new Batcher<>(new BatchLimits(4, 20, 1, 0));
+        Batcher<String> small = new Batcher<>(new BatchLimits(4, 20, 1, 0), 0.1);
         small.add(Lane.BATCH, "long", 11, 0);
         small.add(Lane.BATCH, "short", 2, 0);
         small.add(Lane.BATCH, "huge", 50, 0);
@@ -68,7 +68,7 @@ class BatcherTest {
 
     @Test
     void shouldNotPutShortItemsBesideLongOnes() {
-        Batcher<String> tight = new Batcher<>(new BatchLimits(4, 1000, 0.1, 0));
+        Batcher<String> tight = new Batcher<>(new BatchLimits(4, 1000, 0.1, 0), 0.1);
         tight.add(Lane.BATCH, "long", 100, 0);
         tight.add(Lane.BATCH, "short", 10, 0);
         tight.add(Lane.BATCH, "nearly as long", 95, 0);

@@ -36,7 +36,8 @@ class RequestIntakeTest {
     private final WorkerMeters meters = new WorkerMeters(new SimpleMeterRegistry(), "m");
     private final CountingBackend backend = new CountingBackend();
     private final ModelRunner runner =
-            ModelRunner.start("m", backend, new BatchLimits(8, 1000, 1, 1_000_000), 2, clock, meters);
+            ModelRunner.start("m", backend, new BatchLimits(8, 1000, 1, 1_000_000), 0.1, 2, clock, meters);
+    private final OpenAttempts open = new OpenAttempts(clock);
     private final Map<String, Outcome> published = new ConcurrentHashMap<>();
     private final Map<String, String> settled = new ConcurrentHashMap<>();
 
@@ -88,7 +89,7 @@ class RequestIntakeTest {
         assertThat(published.get("r1"))
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo(ErrorCode.ATTEMPTS_EXHAUSTED));
+                        failed -> assertThat(failed.code()).isEqualTo(ErrorCode.ATTEMPTS_EXHAUSTED.code()));
         assertThat(backend.ran).isEmpty();
     }
 
@@ -115,7 +116,7 @@ class RequestIntakeTest {
 
         awaitSettled(1);
         assertThat(settled.get("r1")).isEqualTo("accepted");
-        assertThat(runner.isAlive()).isTrue();
+        assertThat(runner.reasonNotReady()).isEmpty();
     }
 
     @Test
@@ -167,7 +168,7 @@ class RequestIntakeTest {
                     ? CompletableFuture.completedStage("written")
                     : CompletableFuture.failedStage(new IllegalStateException("the brokers are away"));
         };
-        return new RequestIntake(backend, runner, this::body, sink, ATTEMPT_LIMIT, clock, meters);
+        return new RequestIntake(runner, open, this::body, sink, ATTEMPT_LIMIT, meters);
     }
 
     /** A manifest names its body here, or what becomes of it. */

@@ -78,7 +78,7 @@ class LaneReaderIT {
     }
 
     private LaneReader read(Duration patience) {
-        SlotOptions options = new SlotOptions(kafka, lanes.model(), Lane.BATCH, 4, LOCK, patience);
+        SlotOptions options = new SlotOptions(kafka, lanes.model(), Lane.BATCH, 4, LOCK, patience, () -> true);
         return LaneReader.start(
                 options, 2, deliveries::addAll, (record, cause, message) -> CompletableFuture.completedStage("kept"));
     }

@@ -107,7 +107,7 @@ final class Answers {
                     .put("index", index)
                     .putArray("embedding");
             for (int d = 0; d < DIMENSIONS; d++) {
-                vector.add((hash >> d) % 10 / 10.0);
+                vector.add((hash >>> (Byte.SIZE * d) & 0xFF) / 256.0);
             }
         }
         answer.put("model", request.path("model").asText());
