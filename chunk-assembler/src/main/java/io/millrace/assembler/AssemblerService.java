@@ -2,6 +2,10 @@ package io.millrace.assembler;
 
 import io.micrometer.core.instrument.Gauge;
 import io.millrace.assembler.expansion.ExpansionReaders;
+import io.millrace.assembler.life.ChunkLog;
+import io.millrace.assembler.life.ExpirySweep;
+import io.millrace.assembler.query.TenantQueries;
+import io.millrace.assembler.query.TenantQueryRoutes;
 import io.millrace.assembler.query.UploadQueries;
 import io.millrace.assembler.query.UploadQueryRoutes;
 import io.millrace.assembler.topology.AssemblerApplication;
@@ -16,18 +20,21 @@ import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.config.ModelSettings;
+import io.millrace.runtime.kafka.ProducerOptions;
+import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.runtime.kafka.RecordReader;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.runtime.streams.StreamsApp;
 import io.millrace.schemas.Topics;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.ext.web.Router;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
@@ -58,66 +65,96 @@ public final class AssemblerService implements AutoCloseable {
         }
         Closer parts = new Closer();
         try {
-            return build(parts, settings, kafka, models, context);
+            return new Wiring(parts, settings, kafka, models, context).build();
         } catch (RuntimeException e) {
             parts.close();
             throw e;
         }
     }
 
-    private static AssemblerService build(
+    /** Puts the parts together. */
+    private record Wiring(
             Closer parts,
             AssemblerSettings settings,
             KafkaSettings kafka,
             List<ModelSettings> models,
             ServiceContext context) {
-        Vertx vertx = context.vertx();
-        // The server comes first, because the application tells the other instances where it listens.
-        HttpClient client = vertx.createHttpClient();
-        parts.add(
-                "query client",
-                () -> client.close().toCompletionStage().toCompletableFuture().join());
-        UploadQueryRoutes routes = new UploadQueryRoutes(vertx, client);
-        Router internal = Router.router(vertx);
-        routes.mount(internal);
-        PublicServer server = parts.add("internal server", PublicServer.start(context, settings.internal(), internal));
-        HostInfo self = self(settings, server.port());
+        AssemblerService build() {
+            // The server comes first, because the application tells the other instances where it listens.
+            HttpClient client = context.vertx().createHttpClient();
+            parts.add(
+                    "query client",
+                    () -> client.close()
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .join());
+            UploadQueryRoutes uploads = new UploadQueryRoutes(context.vertx(), client);
+            TenantQueryRoutes tenants = new TenantQueryRoutes(context.vertx(), client, uploads::find);
+            Router internal = Router.router(context.vertx());
+            uploads.mount(internal);
+            tenants.mount(internal);
+            PublicServer server =
+                    parts.add("internal server", PublicServer.start(context, settings.internal(), internal));
+            HostInfo self = self(settings, server.port());
 
-        RecordReader payload = parts.add(
-                "record reader",
-                new RecordReader(
-                        kafka,
-                        "assembler-reader",
-                        Topics.CHUNKS,
-                        settings.expansion().readers()));
-        ExpansionReaders expansions = new ExpansionReaders(payload::read, endpoints(models), settings.expansion());
-        Gauge.builder("millrace.assembler.expansions.active", expansions, ExpansionReaders::active)
-                .description("Files of jobs that are being read")
-                .register(context.meters());
+            Surroundings surroundings = surroundings();
+            KafkaStreams streams = streams(surroundings, self);
+            ChunkLog log = parts.add("chunk log", new ChunkLog(kafka));
+            expire(surroundings, streams, self, log);
 
-        ProcessedOffsets offsets = new ProcessedOffsets(settings.maxWaitingQueries());
-        SettledUploads settled = new SettledUploads(settings.maxWaitingQueries());
-        Surroundings surroundings = new Surroundings(
-                expansions,
-                new DigestReaders(payload::read, FILES_VERIFIED_AT_ONCE),
-                offsets,
-                settled,
-                new AssemblerMetrics(context.meters()));
-        StreamsApp streams = parts.add(
-                "upload streams",
-                StreamsApp.start(
-                        AssemblerApplication.definition(settings, self),
-                        AssemblerTopology.build(surroundings),
-                        offsets,
-                        settings.streams(),
-                        kafka,
-                        context.meters()));
-        context.health().check("assembler", streams::reasonNotReady);
+            ExecutorService readers = parts.add("query threads", Executors.newVirtualThreadPerTaskExecutor());
+            uploads.answerFrom(
+                    new UploadQueries(streams, self, surroundings.offsets(), surroundings.settled(), readers));
+            parts.add("queries about uploads", uploads::stopAnswering);
+            tenants.answerFrom(new TenantQueries(streams, self, log::partitions, readers));
+            parts.add("queries about tenants", tenants::stopAnswering);
+            return new AssemblerService(parts, settings.internal().url(server.port()));
+        }
 
-        ExecutorService readers = parts.add("query threads", Executors.newVirtualThreadPerTaskExecutor());
-        routes.answerFrom(new UploadQueries(streams.streams(), self, offsets, settled, readers));
-        parts.add("queries", routes::stopAnswering);
-        return new AssemblerService(parts, settings.internal().url(server.port()));
+        private Surroundings surroundings() {
+            RecordReader payload = parts.add(
+                    "record reader",
+                    new RecordReader(
+                            kafka,
+                            "assembler-reader",
+                            Topics.CHUNKS,
+                            settings.expansion().readers()));
+            ExpansionReaders expansions = new ExpansionReaders(payload::read, endpoints(models), settings.expansion());
+            Gauge.builder("millrace.assembler.expansions.active", expansions, ExpansionReaders::active)
+                    .description("Files of jobs that are being read")
+                    .register(context.meters());
+            return new Surroundings(
+                    expansions,
+                    new DigestReaders(payload::read, FILES_VERIFIED_AT_ONCE),
+                    new ProcessedOffsets(settings.maxWaitingQueries()),
+                    new SettledUploads(settings.maxWaitingQueries()),
+                    settings.life().rules(),
+                    settings.life().sweepInterval(),
+                    new AssemblerMetrics(context.meters()));
+        }
+
+        private KafkaStreams streams(Surroundings surroundings, HostInfo self) {
+            StreamsApp streams = parts.add(
+                    "upload streams",
+                    StreamsApp.start(
+                            AssemblerApplication.definition(settings, self),
+                            AssemblerTopology.build(surroundings),
+                            surroundings.offsets(),
+                            settings.streams(),
+                            kafka,
+                            context.meters()));
+            context.health().check("assembler", streams::reasonNotReady);
+            return streams.streams();
+        }
+
+        private void expire(Surroundings surroundings, KafkaStreams streams, HostInfo self, ChunkLog log) {
+            RecordProducer producer = parts.add(
+                    "producer of ends",
+                    new RecordProducer(kafka, ProducerOptions.of("assembler-life", Topics.CHUNKS), context.meters()));
+            ExpirySweep sweep = parts.add(
+                    "expiry", new ExpirySweep(streams, self, log, producer, surroundings.life(), Clock.systemUTC()));
+            sweep.start(settings.life().sweepInterval(), context.meters());
+        }
     }
 
     private static HostInfo self(AssemblerSettings settings, int port) {

@@ -1,17 +1,20 @@
 package io.millrace.assembler;
 
 import io.millrace.assembler.expansion.ExpansionSettings;
+import io.millrace.assembler.life.LifeSettings;
 import io.millrace.runtime.config.ByteSize;
 import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.HttpSettings;
 import io.millrace.runtime.config.Setting;
 import io.millrace.runtime.streams.StreamsSettings;
+import java.time.Duration;
 
 /**
  * The section {@code assembler} of the configuration.
  *
  * @param internal where other services ask
  * @param advertisedAddress under which other assemblers reach {@code internal}; empty for its own host and port
+ * @param life how long uploads and files live
  * @param maxRecordSize the largest record written; a longer chunk is left out of its dead letter
  */
 public record AssemblerSettings(
@@ -31,6 +34,8 @@ public record AssemblerSettings(
 
         @Setting(value = "10000", doc = "Queries that may wait for their answer at a time.")
         int maxWaitingQueries,
+
+        @Setting(doc = "How long uploads and files live.") LifeSettings life,
 
         @Setting(doc = "How files of jobs become requests.") ExpansionSettings expansion) {
 
@@ -53,7 +58,7 @@ public record AssemblerSettings(
 
     /** The same settings for an instance with this folder and address. */
     public AssemblerSettings at(String folder, HttpSettings address) {
-        return with(address, streams.in(folder));
+        return with(address, streams.in(folder), life);
     }
 
     /** Its fixed name; empty for none. */
@@ -63,11 +68,16 @@ public record AssemblerSettings(
 
     /** The same settings with a fixed name. */
     public AssemblerSettings named(String instance) {
-        return with(internal, streams.named(instance));
+        return with(internal, streams.named(instance), life);
     }
 
-    private AssemblerSettings with(HttpSettings address, StreamsSettings application) {
+    /** The same settings, with files kept as long as this. */
+    public AssemblerSettings keepingFilesFor(Duration retention) {
+        return with(internal, streams, life.keepingFilesFor(retention));
+    }
+
+    private AssemblerSettings with(HttpSettings address, StreamsSettings application, LifeSettings lives) {
         return new AssemblerSettings(
-                address, advertisedAddress, application, maxRecordSize, maxWaitingQueries, expansion);
+                address, advertisedAddress, application, maxRecordSize, maxWaitingQueries, lives, expansion);
     }
 }

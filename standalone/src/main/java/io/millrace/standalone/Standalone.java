@@ -133,8 +133,9 @@ public final class Standalone implements AutoCloseable {
         }
 
         private AssemblerSettings assemblerSettings() {
-            AssemblerSettings settings =
-                    config.assembler().at(folder.resolve("assembler").toString(), INTERNAL);
+            AssemblerSettings settings = config.assembler()
+                    .at(folder.resolve("assembler").toString(), INTERNAL)
+                    .keepingFilesFor(config.topics().chunkRetention());
             return alone && settings.instanceId().isEmpty() ? settings.named(NAME) : settings;
         }
 

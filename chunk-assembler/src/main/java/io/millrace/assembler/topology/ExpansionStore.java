@@ -1,6 +1,7 @@
 package io.millrace.assembler.topology;
 
 import com.google.protobuf.ByteString;
+import io.millrace.assembler.core.UploadLife;
 import io.millrace.schemas.v1.ExpansionState;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -13,7 +14,12 @@ final class ExpansionStore {
     private final KeyValueStore<byte[], ExpansionState> expansions;
     private final KeyValueStore<byte[], byte[]> customIds;
 
-    ExpansionStore(ProcessorContext<?, ?> context) {
+    private final EndedStore ended;
+    private final UploadLife life;
+
+    ExpansionStore(ProcessorContext<?, ?> context, EndedStore ended, UploadLife life) {
+        this.ended = ended;
+        this.life = life;
         expansions = context.getStateStore(StateStores.EXPANSIONS);
         customIds = context.getStateStore(StateStores.CUSTOM_IDS);
     }
@@ -25,6 +31,13 @@ final class ExpansionStore {
 
     void put(EntityKey job, ExpansionState state) {
         expansions.put(job.bytes(), state);
+        if (state.getFinished()) {
+            ended.add(state.getRequest().getDeadlineMs() + life.retentionMs(), job);
+        }
+    }
+
+    void delete(EntityKey job) {
+        expansions.delete(job.bytes());
     }
 
     /** Notes a custom id; false if an earlier line of the job has it. */

@@ -1,6 +1,7 @@
 package io.millrace.assembler.topology;
 
 import io.millrace.assembler.core.ChunkRecord;
+import io.millrace.assembler.core.UploadLife;
 import io.millrace.schemas.Topics;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
@@ -59,13 +60,17 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private final PartChanges partChanges;
         private final NumberedChunks numbered;
         private final List<Turn> turns;
+        private final Cancellable sweeping;
         private @Nullable Cancellable schedule;
 
         Task(ProcessorContext<byte[], Emitted> context) {
             this.context = context;
             UploadStore uploads = new UploadStore(context);
             ProvisionalStore provisional = new ProvisionalStore(context);
-            ExpansionStore jobs = new ExpansionStore(context);
+            EndedStore ended = new EndedStore(context);
+            UploadLife life = surroundings.life();
+            UploadIndexes indexes = new UploadIndexes(context, ended, life);
+            ExpansionStore jobs = new ExpansionStore(context, ended, life);
             ChunkNoteStore notes = new ChunkNoteStore(context);
             pending = new PendingWork(context);
             AssemblerMetrics metrics = surroundings.metrics();
@@ -75,7 +80,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             LinkEmitter links = new LinkEmitter(context, uploads.stored());
             UploadOutcomes outcomes =
                     new UploadOutcomes(expansions, parts, links, pending, surroundings.settled(), metrics);
-            changes = new UploadChanges(uploads, provisional, new UploadIndexes(context), links, outcomes, metrics);
+            changes = new UploadChanges(uploads, provisional, indexes, links, outcomes, metrics);
             partChanges = new PartChanges(uploads, parts, links, pending, changes);
             numbered = new NumberedChunks(uploads, notes, pending, changes);
             turns = List.of(
@@ -84,6 +89,11 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
                     new VerificationTurns(surroundings.digests(), uploads, pending, changes),
                     new CompositionTurns(uploads, parts, pending, changes),
                     new Sweeper(uploads, provisional, parts, notes, jobs, pending));
+            Turn forgetting = new ForgettingTurn(life, ended, uploads, indexes, parts, jobs, pending);
+            sweeping = context.schedule(surroundings.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, nowMs -> {
+                forgetting.take(nowMs);
+                scheduleTurns();
+            });
         }
 
         void process(Record<byte[], byte[]> record) {
@@ -140,6 +150,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         }
 
         void close() {
+            sweeping.cancel();
             cancelTurns();
             turns.forEach(Turn::close);
         }

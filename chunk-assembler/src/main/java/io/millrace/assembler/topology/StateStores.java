@@ -33,6 +33,8 @@ public final class StateStores {
     static final String FILES = "files";
     /** {@link ChunkNote} by upload, kind of note and number, see {@link ChunkNoteStore}. */
     static final String CHUNKS = "chunks";
+    /** When uploads and jobs that have ended can be forgotten, by time. */
+    static final String ENDED = "ended";
     /** {@link ExpansionState} by job. */
     static final String EXPANSIONS = "expansions";
     /** The custom ids of a job's lines that are requests by now, as digests. */
@@ -54,6 +56,7 @@ public final class StateStores {
                 marks(OPEN),
                 marks(FILES),
                 messages(CHUNKS, ChunkNote.getDefaultInstance()).withCachingDisabled(),
+                marks(ENDED),
                 marks(CUSTOM_IDS),
                 marks(PENDING));
     }

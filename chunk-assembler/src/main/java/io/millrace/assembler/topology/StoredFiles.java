@@ -6,6 +6,7 @@ import io.millrace.schemas.v1.UploadState;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StoreQueryParameters;
@@ -118,6 +119,18 @@ public final class StoredFiles {
             }
         }
         return usage.build();
+    }
+
+    /** All open uploads of the partition, of all tenants. */
+    public void forEachOpen(Consumer<UploadState> action) {
+        try (KeyValueIterator<byte[], byte[]> entries = open.all()) {
+            while (entries.hasNext()) {
+                @Nullable UploadState state = uploads.get(entries.next().key);
+                if (state != null) {
+                    action.accept(state);
+                }
+            }
+        }
     }
 
     private static long bytes(UploadState state) {

@@ -1,8 +1,10 @@
 package io.millrace.assembler.topology;
 
+import io.millrace.assembler.core.UploadLife;
 import io.millrace.assembler.expansion.ExpansionReaders;
 import io.millrace.assembler.verification.DigestReaders;
 import io.millrace.runtime.streams.ProcessedOffsets;
+import java.time.Duration;
 
 /**
  * What the tasks of all partitions share. Thread-safe.
@@ -11,6 +13,8 @@ import io.millrace.runtime.streams.ProcessedOffsets;
  * @param digests verify files
  * @param offsets hear what is processed
  * @param settled hear of every new status
+ * @param life says when uploads are forgotten
+ * @param sweepInterval how often is looked for such
  * @param metrics count
  */
 public record Surroundings(
@@ -18,4 +22,6 @@ public record Surroundings(
         DigestReaders digests,
         ProcessedOffsets offsets,
         SettledUploads settled,
+        UploadLife life,
+        Duration sweepInterval,
         AssemblerMetrics metrics) {}

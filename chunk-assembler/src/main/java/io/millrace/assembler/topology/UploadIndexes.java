@@ -1,5 +1,6 @@
 package io.millrace.assembler.topology;
 
+import io.millrace.assembler.core.UploadLife;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,12 @@ final class UploadIndexes {
     private final KeyValueStore<byte[], byte[]> open;
     private final KeyValueStore<byte[], byte[]> files;
 
-    UploadIndexes(ProcessorContext<?, ?> context) {
+    private final EndedStore ended;
+    private final UploadLife life;
+
+    UploadIndexes(ProcessorContext<?, ?> context, EndedStore ended, UploadLife life) {
+        this.ended = ended;
+        this.life = life;
         open = context.getStateStore(StateStores.OPEN);
         files = context.getStateStore(StateStores.FILES);
     }
@@ -28,6 +34,9 @@ final class UploadIndexes {
             put(files, FileKey.of(upload, after).bytes(), purpose(after));
         } else if (before != null && isListed(before) && !isListed(after)) {
             put(files, FileKey.of(upload, before).bytes(), null);
+        }
+        if (after != null && (before == null || before.getStatus() != after.getStatus())) {
+            life.forgottenAt(after).ifPresent(atMs -> ended.add(atMs, upload));
         }
     }
 

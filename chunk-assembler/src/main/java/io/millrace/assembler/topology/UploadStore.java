@@ -37,6 +37,11 @@ final class UploadStore {
         uploads.put(upload.bytes(), state);
     }
 
+    /** Forgets the upload, but not its pieces. */
+    void delete(EntityKey upload) {
+        uploads.delete(upload.bytes());
+    }
+
     /** Adds pieces without a change of the upload's state. */
     void place(EntityKey upload, List<PlacedPiece> added) {
         for (PlacedPiece piece : added) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.assembler.AssemblerMain;
 import io.millrace.assembler.AssemblerSettings;
 import io.millrace.assembler.ChunkRecords;
+import io.millrace.assembler.core.UploadLife;
 import io.millrace.assembler.expansion.ExpansionReaders;
 import io.millrace.assembler.verification.DigestReaders;
 import io.millrace.runtime.config.ConfigLoader;
@@ -24,6 +25,7 @@ import io.millrace.schemas.v1.UploadState;
 import io.millrace.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The topology with its real configuration and without Kafka. What is piped in can be read back by its offset. */
 final class AssemblerDriver implements AutoCloseable {
+    static final long IDLE_MS = 60_000;
+    static final long GRACE_MS = 600_000;
+    static final long RETENTION_MS = 6_000_000;
     private static final int TURN_MS = 25;
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -75,8 +80,10 @@ final class AssemblerDriver implements AutoCloseable {
                 new DigestReaders(this::read, 1),
                 new ProcessedOffsets(1),
                 new SettledUploads(1),
+                new UploadLife(IDLE_MS, GRACE_MS, RETENTION_MS),
+                settings.life().sweepInterval(),
                 new AssemblerMetrics(meters));
-        driver = new TopologyTestDriver(AssemblerTopology.build(surroundings), config);
+        driver = new TopologyTestDriver(AssemblerTopology.build(surroundings), config, Instant.ofEpochMilli(5_000));
         chunks = driver.createInputTopic(Topics.CHUNKS, new ByteArraySerializer(), new ByteArraySerializer());
         deadLetters =
                 driver.createOutputTopic(Topics.DEAD_LETTERS, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -120,6 +127,14 @@ final class AssemblerDriver implements AutoCloseable {
 
     void turn() {
         driver.advanceWallClockTime(Duration.ofMillis(TURN_MS));
+    }
+
+    /** Lets so much time pass, and some more for what happens then. */
+    void pass(long ms) {
+        driver.advanceWallClockTime(Duration.ofMillis(ms));
+        for (int i = 0; i < 10; i++) {
+            driver.advanceWallClockTime(Duration.ofSeconds(10));
+        }
     }
 
     void turnUntil(Callable<Boolean> condition, String what) {
