@@ -7,6 +7,7 @@ import io.millrace.edge.core.JobRules;
 import io.millrace.edge.core.ServedModel;
 import io.millrace.edge.http.Cors;
 import io.millrace.edge.http.ErrorAnswers;
+import io.millrace.edge.ingest.ComposedUploads;
 import io.millrace.edge.ingest.IngestService;
 import io.millrace.edge.ingest.UploadMetrics;
 import io.millrace.edge.jobs.JobService;
@@ -86,6 +87,7 @@ public final class EdgeService implements AutoCloseable {
         UploadMetrics uploadMetrics = new UploadMetrics(context.meters());
         IngestService ingest = new IngestService(
                 context.vertx(), chunks, uploadQueries, settings.ingestLimits(), uploadMetrics, clock);
+        ComposedUploads composed = new ComposedUploads(context.vertx(), chunks, ingest, uploadMetrics);
         JobQueries jobQueries = new JobQueries(publisher);
         JobService jobs = new JobService(context.vertx(), chunks, work, jobQueries, jobRules(settings, served), clock);
         CallService calls = closer.add("calls", calls(settings, work, context, clock));
@@ -99,8 +101,8 @@ public final class EdgeService implements AutoCloseable {
                 context.meters()));
 
         this.errors = new ErrorAnswers(context.meters());
-        this.uploads =
-                new UploadRoutes(new TusHandler(ingest, jobs), new IetfHandler(ingest, jobs, clock), ingest, content);
+        this.uploads = new UploadRoutes(
+                new TusHandler(ingest, composed, jobs), new IetfHandler(ingest, jobs, clock), ingest, content);
         this.jobFiles = new JobFilesHandler(jobQueries);
         this.files = new FilesHandler(ingest, content);
         this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());

@@ -27,6 +27,8 @@ public final class Cors {
             "Upload-Complete",
             "Upload-Limit",
             "Upload-Metadata",
+            "Upload-Concat",
+            "Tus-Checksum-Algorithm",
             "Millrace-Batch-Id",
             "Millrace-Request-Id",
             "Millrace-Stream");

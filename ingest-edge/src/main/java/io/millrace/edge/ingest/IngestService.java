@@ -56,7 +56,7 @@ public final class IngestService {
                 .compose(existing -> existing.map(Future::succeededFuture)
                         .orElseGet(() -> journal.opened(upload).compose(durable -> {
                             known.reached(upload);
-                            return known.settled(upload);
+                            return upload.verifying() ? known.settled(upload) : Future.succeededFuture(upload);
                         })));
     }
 
@@ -101,7 +101,13 @@ public final class IngestService {
 
     /** An upload about to be continued at an offset: as this edge remembers it, if that is where it left it. */
     public Future<Upload> find(String tenant, String uploadId, long offset) {
-        return known.find(tenant, uploadId, offset);
+        return known.find(tenant, uploadId, offset).map(upload -> {
+            if (upload.composed()) {
+                throw new MillraceException(
+                        ErrorCode.UPLOAD_COMPOSED, "this upload consists of others and takes no bytes itself");
+            }
+            return upload;
+        });
     }
 
     /** Appends a body to an upload that was just found. */
@@ -153,6 +159,11 @@ public final class IngestService {
     /** How far an upload is, seen by all edges alike: everything acknowledged before is in the answer. */
     public Future<Upload> query(String tenant, String uploadId) {
         return known.query(tenant, uploadId);
+    }
+
+    /** The same upload once all that was to become of it has: its parts together, its digest checked. */
+    public Future<Upload> settled(Upload upload) {
+        return known.settled(upload);
     }
 
     /** The bounds that a client is told. */

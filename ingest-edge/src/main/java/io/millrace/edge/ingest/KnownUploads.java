@@ -37,9 +37,9 @@ final class KnownUploads {
                 : Future.failedFuture(UploadQueries.unknown(uploadId));
     }
 
-    /** The same upload once its digest, if it has one, is checked. Fails when it turns out to be wrong. */
+    /** The same upload once its parts are together and its digest is checked. Fails when that turns out to be wrong. */
     Future<Upload> settled(Upload upload) {
-        return upload.verifying()
+        return upload.verifying() || (upload.composed() && !upload.complete())
                 ? queries.settled(upload.tenant(), upload.id()).map(this::reachable)
                 : Future.succeededFuture(upload);
     }

@@ -109,7 +109,7 @@ public record NewUpload(
                 composition);
     }
 
-    /** The same upload, put together with others. */
+    /** The same upload, put together with others; a part starts no job. */
     public NewUpload composed(Composition how) {
         return new NewUpload(
                 tenant,
@@ -120,7 +120,7 @@ public record NewUpload(
                 contentType,
                 purpose,
                 clientMetadata,
-                job,
+                how.partial() ? Optional.empty() : job,
                 idempotencyKey,
                 recordAligned,
                 sha256,

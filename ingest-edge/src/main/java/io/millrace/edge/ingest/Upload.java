@@ -1,6 +1,7 @@
 package io.millrace.edge.ingest;
 
 import io.millrace.schemas.v1.UploadOpen;
+import io.millrace.schemas.v1.UploadProtocol;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
 import java.time.Instant;
@@ -47,6 +48,12 @@ public record Upload(UploadOpen open, UploadStatus status, OptionalLong length, 
     /** Whether all of it is there, but its digest not checked yet. */
     boolean verifying() {
         return status == UploadStatus.UPLOAD_STATUS_VERIFYING;
+    }
+
+    /** Whether it takes no bytes of its own, but consists of other uploads. */
+    public boolean composed() {
+        boolean willBe = open.getProtocol() == UploadProtocol.UPLOAD_PROTOCOL_OPENAI_UPLOAD && !open.getPartial();
+        return willBe || open.getPartsCount() > 0;
     }
 
     /** Its length as far as it was ever said, whether or not reaching it completes the upload. */

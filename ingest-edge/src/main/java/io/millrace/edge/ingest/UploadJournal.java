@@ -1,14 +1,18 @@
 package io.millrace.edge.ingest;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.millrace.edge.kafka.ChunkProducer;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.v1.CancelCause;
 import io.millrace.schemas.v1.CommitAppend;
+import io.millrace.schemas.v1.LinkPart;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
+import io.millrace.schemas.v1.UploadOpen;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +79,31 @@ final class UploadJournal {
             completed(file);
             return file;
         });
+    }
+
+    /** It becomes known of which parts an upload consists, and how long they are together. */
+    Future<Upload> composed(Upload upload, List<String> parts, long length, ByteString md5) {
+        UploadComplete complete = UploadComplete.newBuilder()
+                .setTenant(upload.tenant())
+                .setUploadId(upload.id())
+                .setLength(length)
+                .addAllParts(parts)
+                .setMd5(md5)
+                .build();
+        UploadOpen open = upload.open().toBuilder().addAllParts(parts).build();
+        Upload composed = new Upload(open, upload.status(), OptionalLong.of(length), upload.offset());
+        return control(RecordKind.COMPLETE, upload, complete).map(composed);
+    }
+
+    /** A part is to tell the whole when it is complete. */
+    Future<Void> linked(Upload part, Upload whole, int index) {
+        LinkPart link = LinkPart.newBuilder()
+                .setTenant(part.tenant())
+                .setPartUploadId(part.id())
+                .setComposedUploadId(whole.id())
+                .setIndex(index)
+                .build();
+        return control(RecordKind.LINK, part, link);
     }
 
     /** A client wants an upload or file no more. */

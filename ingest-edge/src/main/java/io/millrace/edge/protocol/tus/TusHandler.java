@@ -10,6 +10,8 @@ import io.millrace.edge.ingest.AppendResult.Existing;
 import io.millrace.edge.ingest.AppendResult.TooLong;
 import io.millrace.edge.ingest.AppendResult.Unverified;
 import io.millrace.edge.ingest.AppendResult.WrongOffset;
+import io.millrace.edge.ingest.ComposedUploads;
+import io.millrace.edge.ingest.Composition;
 import io.millrace.edge.ingest.IngestService;
 import io.millrace.edge.ingest.NewUpload;
 import io.millrace.edge.ingest.Upload;
@@ -34,7 +36,7 @@ import java.util.OptionalLong;
 
 /**
  * The tus protocol 1.0.0 with creation, creation-with-upload, creation-defer-length, expiration, checksum,
- * checksum-trailer and termination.
+ * checksum-trailer, termination, concatenation and concatenation-unfinished.
  *
  * @see <a href="https://tus.io/protocols/resumable-upload">the specification</a>
  */
@@ -44,19 +46,22 @@ public final class TusHandler {
 
     private static final String VERSION = "1.0.0";
     private static final String EXTENSIONS =
-            "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination";
+            "creation,creation-with-upload,creation-defer-length,expiration,checksum,checksum-trailer,termination,"
+                    + "concatenation,concatenation-unfinished";
     private static final String MEDIA_TYPE = "application/offset+octet-stream";
     private static final String DEFER_LENGTH = "Upload-Defer-Length";
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
     private final IngestService ingest;
+    private final ComposedUploads composed;
     private final StartedJobs jobs;
     private final NewUploads newUploads;
 
     /** Translates for these services. */
-    public TusHandler(IngestService ingest, JobService jobs) {
+    public TusHandler(IngestService ingest, ComposedUploads composed, JobService jobs) {
         this.ingest = ingest;
+        this.composed = composed;
         this.jobs = new StartedJobs(jobs);
         this.newUploads = new NewUploads(jobs);
     }
@@ -70,17 +75,21 @@ public final class TusHandler {
                 .putHeader("Tus-Max-Size", Long.toString(ingest.limits().maxUploadSize()));
     }
 
-    /** POST: creates an upload, perhaps with its first bytes. */
+    /** POST: creates an upload, perhaps with its first bytes, or composes one of others. */
     public void create(RoutingContext context) {
         UploadRequest request = accepted(context);
-        NewUpload upload = newUploads.from(
-                request,
-                UploadProtocol.UPLOAD_PROTOCOL_TUS,
-                new NewUploads.Lengths(length(request), OptionalLong.empty()),
-                "",
-                "");
-        if (!hasBody(request)) {
-            ingest.create(upload)
+        Composition composition = TusConcat.parse(request.header(TusConcat.HEADER));
+        boolean whole = !composition.parts().isEmpty();
+        NewUpload upload = newUploads
+                .from(
+                        request,
+                        UploadProtocol.UPLOAD_PROTOCOL_TUS,
+                        new NewUploads.Lengths(whole ? lengthOfParts(request) : length(request), OptionalLong.empty()),
+                        "",
+                        "")
+                .composed(composition);
+        if (whole || !hasBody(request)) {
+            (whole ? composed.create(upload) : ingest.create(upload))
                     .compose(jobs::await)
                     .onSuccess(created -> created(request, created).end())
                     .onFailure(request::fail);
@@ -99,13 +108,9 @@ public final class TusHandler {
         UploadRequest request = accepted(context);
         ingest.query(Tenant.DEFAULT, request.uploadId())
                 .onSuccess(upload -> {
-                    HttpServerResponse response = described(request.response(), upload)
-                            .putHeader(OFFSET, Long.toString(upload.offset()))
-                            .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-                    upload.announced()
-                            .ifPresentOrElse(
-                                    length -> response.putHeader(LENGTH, Long.toString(length)),
-                                    () -> response.putHeader(DEFER_LENGTH, "1"));
+                    HttpServerResponse response =
+                            described(request.response(), upload).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                    progress(response, upload);
                     String metadata = upload.open().getClientMetadata();
                     if (!metadata.isEmpty()) {
                         response.putHeader(UploadMetadata.HEADER, metadata);
@@ -113,6 +118,22 @@ public final class TusHandler {
                     response.setStatusCode(200).end();
                 })
                 .onFailure(request::fail);
+    }
+
+    /** How far it is; a composed one only when it is whole. */
+    private static void progress(HttpServerResponse response, Upload upload) {
+        if (!upload.composed() || upload.complete()) {
+            response.putHeader(OFFSET, Long.toString(upload.offset()));
+        }
+        if (upload.announced().isPresent()) {
+            response.putHeader(LENGTH, Long.toString(upload.announced().getAsLong()));
+        } else if (!upload.composed()) {
+            response.putHeader(DEFER_LENGTH, "1");
+        }
+        String concat = upload.open().getClientConcat();
+        if (!concat.isEmpty()) {
+            response.putHeader(TusConcat.HEADER, concat);
+        }
     }
 
     /** PATCH: appends to an upload, and may say how long it is. */
@@ -161,6 +182,14 @@ public final class TusHandler {
                     DEFER_LENGTH,
                     ErrorCode.INVALID_REQUEST,
                     DEFER_LENGTH + " must be 1, and stand in place of " + LENGTH);
+        }
+        return OptionalLong.empty();
+    }
+
+    private static OptionalLong lengthOfParts(UploadRequest request) {
+        if (request.has(LENGTH) || request.has(DEFER_LENGTH)) {
+            throw MillraceException.about(
+                    LENGTH, ErrorCode.INVALID_REQUEST, LENGTH + " must not be there: the parts say it");
         }
         return OptionalLong.empty();
     }
