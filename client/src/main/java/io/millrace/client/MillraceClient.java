@@ -28,6 +28,11 @@ public final class MillraceClient implements AutoCloseable {
         return new ResumableUpload(http, options, listener);
     }
 
+    /** An upload of one file by the native protocol, which needs less of the link. */
+    public NativeUpload nativeUpload(UploadListener listener) {
+        return new NativeUpload(http, options, listener);
+    }
+
     /** Jobs. */
     public Jobs jobs(LinkListener listener) {
         return new Jobs(http, options, listener);

@@ -35,7 +35,7 @@ public final class ResultFollower {
         Retries retries = new Retries(options, listener::interrupted);
         Run run = new Run(stream, after, listener, retries);
         while (true) {
-            try (ResultConnection connection = new ResultConnection(http, options)) {
+            try (SocketConnection connection = new SocketConnection(http, options, "/v1/results")) {
                 return run.until(connection);
             } catch (WebSocketHandshakeException e) {
                 int status = e.getResponse().statusCode();
@@ -66,24 +66,26 @@ public final class ResultFollower {
             this.retries = retries;
         }
 
-        JobEvent.End until(ResultConnection connection) throws IOException, RefusedException, InterruptedException {
+        JobEvent.End until(SocketConnection connection) throws IOException, RefusedException, InterruptedException {
             unreturned = 0;
             connection.send(subscription());
             while (true) {
                 switch (connection.next()) {
-                    case ResultConnection.Frame.Text(String text) -> {
+                    case SocketConnection.Frame.Text(String text) -> {
                         JobEvent.@Nullable End end = handle(Answers.JSON.readTree(text), connection);
                         if (end != null) {
                             return end;
                         }
                     }
-                    case ResultConnection.Frame.Closed(int code, String reason) -> {
+                    case SocketConnection.Frame.Closed(int code, String reason) -> {
                         if (code >= 4500 && code < 5000) {
                             throw new RefusedException(code, "", "the server closed the connection: " + reason);
                         }
                         throw new IOException("the server closed the connection (" + code + ")");
                     }
-                    case ResultConnection.Frame.Broken(Throwable failure) ->
+                    case SocketConnection.Frame.Binary binary ->
+                        throw new IOException("the server sent a binary frame, which means nothing here");
+                    case SocketConnection.Frame.Broken(Throwable failure) ->
                         throw new IOException("the connection broke: " + failure.getMessage(), failure);
                 }
             }
@@ -99,7 +101,7 @@ public final class ResultFollower {
             return frame.toString();
         }
 
-        private JobEvent.@Nullable End handle(JsonNode frame, ResultConnection connection)
+        private JobEvent.@Nullable End handle(JsonNode frame, SocketConnection connection)
                 throws IOException, RefusedException, InterruptedException {
             if (frame.has("event")) {
                 JobEvent event = JobEvent.of(frame.get("event"));
@@ -129,7 +131,7 @@ public final class ResultFollower {
         }
 
         /** Credit goes back in halves, so that the server seldom waits for it and seldom hears of it. */
-        private void giveBack(ResultConnection connection) throws IOException, InterruptedException {
+        private void giveBack(SocketConnection connection) throws IOException, InterruptedException {
             unreturned++;
             if (unreturned >= CREDIT / 2) {
                 ObjectNode frame = Answers.JSON.createObjectNode();

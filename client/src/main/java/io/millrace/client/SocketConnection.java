@@ -1,11 +1,13 @@
 package io.millrace.client;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One WebSocket, as a queue of frames. The queue is bounded by the credit that its reader gives. For one reader; the
  * callbacks come from the HTTP client's threads.
  */
-final class ResultConnection implements AutoCloseable {
+final class SocketConnection implements AutoCloseable {
     private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
     private final Duration silence;
     private final WebSocket socket;
@@ -30,6 +32,9 @@ final class ResultConnection implements AutoCloseable {
         /** A whole text frame. */
         record Text(String text) implements Frame {}
 
+        /** A whole binary frame. */
+        record Binary(ByteBuffer bytes) implements Frame {}
+
         /** The server closed. */
         record Closed(int code, String reason) implements Frame {}
 
@@ -37,9 +42,10 @@ final class ResultConnection implements AutoCloseable {
         record Broken(Throwable failure) implements Frame {}
     }
 
-    ResultConnection(HttpClient http, ClientOptions options) throws IOException, InterruptedException {
+    /** Connects to a path of the interface. */
+    SocketConnection(HttpClient http, ClientOptions options, String path) throws IOException, InterruptedException {
         this.silence = options.silence();
-        String address = options.at("/v1/results").toString().replaceFirst("^http", "ws");
+        String address = options.at(path).toString().replaceFirst("^http", "ws");
         this.socket = await(
                 http.newWebSocketBuilder().connectTimeout(silence).buildAsync(URI.create(address), new Receiver()));
     }
@@ -47,6 +53,16 @@ final class ResultConnection implements AutoCloseable {
     /** Sends a text frame and waits until it is on its way. */
     void send(String text) throws IOException, InterruptedException {
         await(socket.sendText(text, true));
+    }
+
+    /** Sends a binary frame and waits until it is on its way. */
+    void send(ByteBuffer bytes) throws IOException, InterruptedException {
+        await(socket.sendBinary(bytes, true));
+    }
+
+    /** The next frame, if there is one already. */
+    Optional<Frame> poll() {
+        return Optional.ofNullable(frames.poll());
     }
 
     /**
@@ -84,6 +100,7 @@ final class ResultConnection implements AutoCloseable {
 
     private final class Receiver implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
+        private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
 
         @Override
         public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
@@ -92,6 +109,20 @@ final class ResultConnection implements AutoCloseable {
             if (last) {
                 frames.add(new Frame.Text(text.toString()));
                 text.setLength(0);
+            }
+            webSocket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer data, boolean last) {
+            lastHeard = System.nanoTime();
+            byte[] part = new byte[data.remaining()];
+            data.get(part);
+            binary.writeBytes(part);
+            if (last) {
+                frames.add(new Frame.Binary(ByteBuffer.wrap(binary.toByteArray())));
+                binary.reset();
             }
             webSocket.request(1);
             return null;
