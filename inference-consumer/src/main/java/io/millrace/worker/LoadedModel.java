@@ -47,7 +47,7 @@ record LoadedModel(RequestRunner runner, Function<Lane, LaneSettings> lanes) {
         WorkerSettings settings = parts.settings();
         int threads = model.threads() == 0 ? Runtime.getRuntime().availableProcessors() : model.threads();
         int runs = Math.min(threads, settings.parallelRuns() == 0 ? MAX_PARALLEL_RUNS : settings.parallelRuns());
-        OnnxEncoder encoder = OnnxEncoder.load(files(model), Math.max(1, threads / runs));
+        OnnxEncoder encoder = OnnxEncoder.load(files(model), Math.max(1, threads / runs), model.onnx());
         OnnxEmbeddingBackend backend = new OnnxEmbeddingBackend(
                 model.name(), model.endpoints().getFirst(), model.dimensions(), model.maxInputTokens(), encoder);
         BatchLimits limits = new BatchLimits(

@@ -10,6 +10,7 @@ import io.millrace.worker.inference.ModelInput;
 import io.millrace.worker.inference.Preparation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Answers {@code /v1/embeddings} with a sentence encoder. */
 public final class OnnxEmbeddingBackend implements InferenceBackend {
@@ -55,7 +56,7 @@ public final class OnnxEmbeddingBackend implements InferenceBackend {
         try {
             vectors = encoder.encode(batch.stream().map(ModelInput::tokens).toList());
         } catch (OrtException e) {
-            throw new BackendException("the model failed: " + e.getMessage(), e);
+            throw new BackendException("the model failed: " + e.getMessage(), e, isOutOfMemory(e));
         }
         for (float[] vector : vectors) {
             if (vector.length != dimensions || !Float.isFinite(vector[0])) {
@@ -63,6 +64,14 @@ public final class OnnxEmbeddingBackend implements InferenceBackend {
             }
         }
         return vectors;
+    }
+
+    /** ONNX Runtime has no code for it, only words: its own, CUDA's and cuBLAS's. */
+    private static boolean isOutOfMemory(OrtException failure) {
+        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("failed to allocate memory")
+                || message.contains("out of memory")
+                || message.contains("alloc_failed");
     }
 
     private void checkAddress(InferenceRequest request) {

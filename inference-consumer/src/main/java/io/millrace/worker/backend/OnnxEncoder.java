@@ -5,10 +5,9 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.millrace.runtime.config.OnnxSettings;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A sentence encoder: tokenizer, ONNX model, mean over the tokens, length 1. It is what a plain program would write
+ * A sentence encoder: tokenizer, ONNX model, one vector out of the tokens'. It is what a plain program would write
  * around ONNX Runtime, and nothing more. Any number of threads may use it at a time.
  */
 public final class OnnxEncoder implements AutoCloseable {
@@ -28,21 +27,34 @@ public final class OnnxEncoder implements AutoCloseable {
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final Set<String> inputNames;
+    private final Pooling pooling;
 
-    private OnnxEncoder(HuggingFaceTokenizer tokenizer, OrtEnvironment environment, OrtSession session) {
+    private OnnxEncoder(
+            HuggingFaceTokenizer tokenizer, OrtEnvironment environment, OrtSession session, Pooling pooling) {
         this.tokenizer = tokenizer;
         this.environment = environment;
         this.session = session;
         this.inputNames = session.getInputNames();
+        this.pooling = pooling;
+    }
+
+    /**
+     * Loads a model that runs on the processor and gives the mean of its tokens, normalised.
+     *
+     * @param threads how many threads one run uses; 0: all cores
+     * @throws IOException if the files cannot be read or hold no such model
+     */
+    public static OnnxEncoder load(ModelFiles files, int threads) throws IOException {
+        return load(files, threads, new OnnxSettings(OnnxSettings.Provider.CPU, 0, OnnxSettings.Pooling.MEAN, true));
     }
 
     /**
      * Loads a model.
      *
      * @param threads how many threads one run uses; 0: all cores
-     * @throws IOException if the files cannot be read or hold no such model
+     * @throws IOException if the files cannot be read or hold no such model, or if there is no such device
      */
-    public static OnnxEncoder load(ModelFiles files, int threads) throws IOException {
+    public static OnnxEncoder load(ModelFiles files, int threads, OnnxSettings settings) throws IOException {
         // The native library lies in the jar; without this a machine with CUDA would look for another one on the net.
         System.setProperty("ai.djl.offline", "true");
         TelemetryOptOut.apply();
@@ -52,14 +64,18 @@ public final class OnnxEncoder implements AutoCloseable {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
+            if (settings.provider() == OnnxSettings.Provider.CUDA) {
+                options.addCUDA(settings.gpuId());
+            }
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
             return new OnnxEncoder(
                     tokenizer,
                     environment,
-                    environment.createSession(files.model().bytes(), options));
+                    environment.createSession(files.model().bytes(), options),
+                    new Pooling(settings.pooling(), settings.normalise()));
         } catch (OrtException e) {
             tokenizer.close();
-            throw new IOException("no ONNX model: " + e.getMessage(), e);
+            throw new IOException("ONNX Runtime cannot load the model: " + e.getMessage(), e);
         }
     }
 
@@ -91,45 +107,12 @@ public final class OnnxEncoder implements AutoCloseable {
                 inputs.put(TYPES, OnnxTensor.createTensor(environment, LongBuffer.allocate(ids.length), shape));
             }
             try (OrtSession.Result result = session.run(inputs)) {
-                return pool((OnnxTensor) result.get(0), texts);
+                OnnxTensor output = (OnnxTensor) result.get(0);
+                return pooling.pool(output.getFloatBuffer(), output.getInfo().getShape(), texts);
             }
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
-    }
-
-    private static List<float[]> pool(OnnxTensor hidden, List<long[]> texts) {
-        long[] shape = hidden.getInfo().getShape();
-        int longest = (int) shape[1];
-        int dimensions = (int) shape[2];
-        FloatBuffer values = hidden.getFloatBuffer();
-        float[] token = new float[dimensions];
-        List<float[]> vectors = new ArrayList<>(texts.size());
-        for (int i = 0; i < texts.size(); i++) {
-            float[] sum = new float[dimensions];
-            values.position(i * longest * dimensions);
-            for (int t = 0; t < texts.get(i).length; t++) {
-                values.get(token);
-                for (int d = 0; d < dimensions; d++) {
-                    sum[d] += token[d];
-                }
-            }
-            vectors.add(normalised(sum));
-        }
-        return vectors;
-    }
-
-    /** The mean's direction is the sum's, so the division by the count can be left out. */
-    private static float[] normalised(float[] vector) {
-        double squares = 0;
-        for (float value : vector) {
-            squares += (double) value * value;
-        }
-        float scale = (float) (1 / Math.sqrt(squares));
-        for (int d = 0; d < vector.length; d++) {
-            vector[d] *= scale;
-        }
-        return vector;
     }
 
     @Override

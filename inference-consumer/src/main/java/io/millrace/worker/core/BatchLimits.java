@@ -18,6 +18,11 @@ public record BatchLimits(int items, int tokens, double padding, long delayNanos
         }
     }
 
+    /** Half as much, but never less than an item. */
+    BatchLimits halved() {
+        return new BatchLimits(Math.max(1, items / 2), Math.max(1, tokens / 2), padding, delayNanos);
+    }
+
     /** Whether so many items, the longest of which has so many tokens, make one batch. */
     boolean allow(int count, long sum, int longest) {
         long padded = (long) count * longest;

@@ -22,7 +22,7 @@ import java.util.Map;
 public final class Batcher<T> {
     private static final int WINDOW_BATCHES = 2;
 
-    private final BatchLimits limits;
+    private BatchLimits limits;
     private final Map<Lane, Waiting> queues = new EnumMap<>(Lane.class);
     private final LaneTurns turns;
 
@@ -49,6 +49,16 @@ public final class Batcher<T> {
     /** An item waits from now on. */
     public void add(Lane lane, T item, int tokens, long nowNanos) {
         queue(lane).arrivals.add(new QueuedItem<>(item, lane, tokens, nowNanos));
+    }
+
+    /** From now on batches are half as large, because the device had no memory for this one. */
+    public void lower(List<QueuedItem<T>> tooLarge) {
+        int longest = tooLarge.stream().mapToInt(QueuedItem::tokens).max().orElse(0);
+        int sum = tooLarge.stream().mapToInt(QueuedItem::tokens).sum();
+        // Batches that ran beside this one, and were as large, must not lower it once more.
+        if (tooLarge.size() > 1 && limits.allow(tooLarge.size(), sum, longest)) {
+            limits = limits.halved();
+        }
     }
 
     /** How many items wait. */

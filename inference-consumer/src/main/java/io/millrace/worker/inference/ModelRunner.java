@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a model's batches: some threads, each with one batch at a time. When a batch fails, each of its inputs is run alone
- * once, so that only the one at fault fails. Thread-safe.
+ * once, so that only the one at fault fails; when it was too large for the device's memory, its halves are run, and batches
+ * become smaller. Thread-safe.
  */
 public final class ModelRunner implements RequestRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRunner.class);
@@ -168,12 +169,14 @@ public final class ModelRunner implements RequestRunner {
                 .map(QueuedItem::item)
                 .filter(input -> !input.run().attempt().ended())
                 .toList();
-        if (!wanted.isEmpty()) {
-            run(wanted);
+        if (!wanted.isEmpty() && !run(wanted)) {
+            change(() -> batcher.lower(taken));
+            LOG.atWarn().addKeyValue("inputs", wanted.size()).log("no memory for a batch: batches become smaller");
         }
     }
 
-    private void run(List<RequestRun.Input> inputs) {
+    /** Returns false if the device had no memory for so many at a time. */
+    private boolean run(List<RequestRun.Input> inputs) {
         List<ModelInput> batch = inputs.stream().map(RequestRun.Input::content).toList();
         List<float[]> outputs;
         try {
@@ -182,14 +185,21 @@ public final class ModelRunner implements RequestRunner {
             meters.ran(batch, Duration.ofNanos(System.nanoTime() - start));
         } catch (BackendException e) {
             afterFailure(inputs, e);
-            return;
+            return !e.outOfMemory();
         }
         for (int i = 0; i < inputs.size(); i++) {
             inputs.get(i).complete(outputs.get(i));
         }
+        return true;
     }
 
     private void afterFailure(List<RequestRun.Input> inputs, BackendException failure) {
+        if (inputs.size() > 1 && failure.outOfMemory()) {
+            int half = inputs.size() / 2;
+            run(inputs.subList(0, half));
+            run(inputs.subList(half, inputs.size()));
+            return;
+        }
         if (inputs.size() > 1) {
             LOG.atWarn()
                     .addKeyValue("inputs", inputs.size())

@@ -72,6 +72,29 @@ class RequestIntakeTest {
     }
 
     @Test
+    void shouldRunHalvesOfABatchForWhichThereIsNoMemory() {
+        backend.room = 2;
+
+        intake(true)
+                .accept(IntStream.range(0, 32)
+                        .mapToObj(n -> delivery("r" + n, 1))
+                        .toList());
+
+        awaitSettled(32);
+        assertThat(published.values()).allMatch(Outcome.Succeeded.class::isInstance);
+        int refused = backend.refused;
+        assertThat(refused).isPositive();
+        settled.clear();
+        intake(true)
+                .accept(IntStream.range(0, 32)
+                        .mapToObj(n -> delivery("r" + n, 1))
+                        .toList());
+        awaitSettled(32);
+        // Batches have become smaller: at most those that were formed before it.
+        assertThat(backend.refused - refused).isLessThan(4);
+    }
+
+    @Test
     void shouldFailARefusedRequestWithoutRunningIt() {
         intake(true).accept(List.of(delivery("refused", 1)));
 
@@ -222,6 +245,8 @@ class RequestIntakeTest {
         private static final long BREAKING = -2;
         private final List<Long> ran = new ArrayList<>();
         private final List<String> bodies = new CopyOnWriteArrayList<>();
+        private volatile int room = Integer.MAX_VALUE;
+        private volatile int refused;
 
         @Override
         public Preparation prepare(InferenceRequest request) {
@@ -249,6 +274,10 @@ class RequestIntakeTest {
 
         @Override
         public synchronized List<float[]> run(List<ModelInput> batch) throws BackendException {
+            if (batch.size() > room) {
+                refused++;
+                throw new BackendException("too large", new IllegalStateException("no memory"), true);
+            }
             for (ModelInput input : batch) {
                 ran.add(input.tokens()[0]);
                 if (input.tokens()[0] == BREAKING) {
