@@ -21,10 +21,12 @@ import io.millrace.edge.protocol.openai.EmbeddingsHandler;
 import io.millrace.edge.protocol.openai.FilesHandler;
 import io.millrace.edge.protocol.openai.JobFilesHandler;
 import io.millrace.edge.protocol.openai.ModelsHandler;
+import io.millrace.edge.protocol.openai.RequestsHandler;
 import io.millrace.edge.protocol.tus.TusHandler;
 import io.millrace.edge.protocol.uploads.ContentAnswer;
 import io.millrace.edge.queries.InternalApi;
 import io.millrace.edge.queries.JobQueries;
+import io.millrace.edge.queries.RequestQueries;
 import io.millrace.edge.queries.UploadQueries;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.ServiceContext;
@@ -55,6 +57,7 @@ public final class EdgeService implements AutoCloseable {
     private final ErrorAnswers errors;
     private final UploadRoutes uploads;
     private final JobFilesHandler jobFiles;
+    private final RequestsHandler requests;
     private final FilesHandler files;
     private final BatchesHandler batches;
     private final EmbeddingsHandler embeddings;
@@ -104,6 +107,7 @@ public final class EdgeService implements AutoCloseable {
         this.uploads = new UploadRoutes(
                 new TusHandler(ingest, composed, jobs), new IetfHandler(ingest, jobs, clock), ingest, content);
         this.jobFiles = new JobFilesHandler(jobQueries);
+        this.requests = new RequestsHandler(new RequestQueries(publisher), calls);
         this.files = new FilesHandler(ingest, content);
         this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
         this.embeddings = new EmbeddingsHandler(
@@ -133,6 +137,7 @@ public final class EdgeService implements AutoCloseable {
         Cors.install(router, corsOrigins, "/uploads*", "/v1/*");
         uploads.mount(router);
         jobFiles.mount(router);
+        requests.mount(router);
         files.mount(router);
         batches.mount(router);
         embeddings.mount(router);

@@ -13,6 +13,7 @@ import io.millrace.publisher.protocol.JobFiles;
 import io.millrace.publisher.protocol.JobLists;
 import io.millrace.publisher.protocol.JobQueries;
 import io.millrace.publisher.protocol.Relays;
+import io.millrace.publisher.protocol.RequestQueries;
 import io.millrace.publisher.protocol.ResultPages;
 import io.millrace.publisher.protocol.ResultsSocket;
 import io.millrace.publisher.protocol.SessionMeters;
@@ -125,7 +126,7 @@ public final class PublisherService implements AutoCloseable {
 
         Forwarding forwarding = parts.add("forwarding", new Forwarding(vertx, streams.owners()));
         Surroundings around = surroundings(parts, settings, hub, streams, context);
-        ResultsSocket results = parts.add("subscribers", new ResultsSocket(vertx, around));
+        ResultsSocket results = parts.add("subscribers", new ResultsSocket(vertx, around, settings.drain()));
         EventStreams events = parts.add("event streams", new EventStreams(vertx, around, forwarding));
         ResultPages pages = new ResultPages(vertx, stored, around.pages(), forwarding);
         PublisherService service =
@@ -133,6 +134,7 @@ public final class PublisherService implements AutoCloseable {
 
         Router router = internal.router();
         new JobQueries(vertx, stored, around.lookups(), forwarding).mount(router);
+        new RequestQueries(vertx, stored, around.lookups(), forwarding).mount(router);
         new JobLists(vertx, stored, around.lookups(), streams.owners(), forwarding).mount(router);
         new JobFiles(vertx, stored, around.pages(), forwarding).mount(router);
         new CallsSocket(
@@ -159,7 +161,9 @@ public final class PublisherService implements AutoCloseable {
                 lookups,
                 parts.add("relays", new Relays(context.vertx(), streams.owners())),
                 new Surroundings.Limits(
-                        settings.limits().sessions(), settings.limits().subscriptionsPerSession()),
+                        settings.limits().sessions(),
+                        settings.limits().subscriptionsPerSession(),
+                        settings.limits().framesPerSecond()),
                 new SessionMeters(context.meters()));
     }
 

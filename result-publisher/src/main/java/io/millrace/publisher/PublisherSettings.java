@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param internal where other services ask
  * @param advertised what the other instances call {@code internal}; empty for its own address
  * @param maxRecordSize the largest record of results, and of the copies in changelogs
+ * @param drain over how long sockets are closed at the end, so that not all clients come back at once
  */
 public record PublisherSettings(
         @Setting(value = "{port: 8092}", doc = "Where the edges ask for jobs and wait for calls.")
@@ -38,7 +39,13 @@ public record PublisherSettings(
         Limits limits,
 
         @Setting(value = "500ms", doc = "Time between looks at what is due, such as deadlines.")
-        Duration sweepInterval) {
+        Duration sweepInterval,
+
+        @Setting(value = "2s", doc = "Time over which sockets are closed when the service stops; at most 4s.")
+        Duration drain) {
+
+    /** Servers wait five seconds for their connections. */
+    private static final Duration LONGEST_DRAIN = Duration.ofSeconds(4);
 
     private static final Pattern ADDRESS = Pattern.compile("[^:/\\s]+:[0-9]{1,5}");
 
@@ -47,6 +54,7 @@ public record PublisherSettings(
      *
      * @param sessions sockets of subscribers
      * @param subscriptionsPerSession streams that one socket follows
+     * @param framesPerSecond frames that one socket sends, on average
      * @param waitsPerEdge calls for which one edge waits
      */
     public record Limits(
@@ -56,6 +64,9 @@ public record PublisherSettings(
             @Setting(value = "1000", doc = "Subscriptions of one socket.")
             int subscriptionsPerSession,
 
+            @Setting(value = "500", doc = "Frames that one socket may send in a second, on average; more close it.")
+            int framesPerSecond,
+
             @Setting(value = "20000", doc = "Calls for which one edge waits at a time.")
             int waitsPerEdge) {
 
@@ -63,6 +74,7 @@ public record PublisherSettings(
         public Limits {
             requirePositive("sessions", sessions);
             requirePositive("subscriptions_per_session", subscriptionsPerSession);
+            requirePositive("frames_per_second", framesPerSecond);
             requirePositive("waits_per_edge", waitsPerEdge);
         }
     }
@@ -73,6 +85,9 @@ public record PublisherSettings(
             throw ConfigException.invalid("advertised", advertised, "host:port");
         }
         requirePositive("sweep_interval", sweepInterval.toMillis());
+        if (drain.isNegative() || drain.compareTo(LONGEST_DRAIN) > 0) {
+            throw ConfigException.invalid("drain", drain, "at most 4s");
+        }
         requirePositive("max_record_size", maxRecordSize.bytes());
         if (maxRecordSize.bytes() > Integer.MAX_VALUE) {
             throw ConfigException.invalid("max_record_size", maxRecordSize, "at most 2GiB");
@@ -96,7 +111,7 @@ public record PublisherSettings(
 
     private PublisherSettings with(HttpSettings address, StreamsSettings application) {
         return new PublisherSettings(
-                address, advertised, application, tailMemory, maxRecordSize, limits, sweepInterval);
+                address, advertised, application, tailMemory, maxRecordSize, limits, sweepInterval, drain);
     }
 
     private static void requirePositive(String key, long value) {

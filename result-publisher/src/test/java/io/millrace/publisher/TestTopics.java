@@ -57,6 +57,11 @@ final class TestTopics implements AutoCloseable {
         return producer.send(record(event)).get();
     }
 
+    /** Writes an event outside of any transaction, without waiting for it. */
+    void sendSoon(StreamEvent event) {
+        var unused = producer.send(record(event));
+    }
+
     /** Writes anything. */
     void sendRaw(String topic, String key, byte[] value) throws ExecutionException, InterruptedException {
         producer.send(new ProducerRecord<>(topic, bytes(key), value)).get();

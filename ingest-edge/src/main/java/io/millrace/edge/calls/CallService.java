@@ -11,6 +11,7 @@ import io.millrace.schemas.v1.AwaitCall;
 import io.millrace.schemas.v1.CallAccepted;
 import io.millrace.schemas.v1.CallFrame;
 import io.millrace.schemas.v1.CallSettled;
+import io.millrace.schemas.v1.CancelRequested;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamAddress;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,8 @@ public final class CallService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CallService.class);
     /** Publishers ping every ten seconds; one that does not is gone. */
     private static final int SILENCE_SECONDS = 30;
+    /** As many digits as a request's id may have for its item. */
+    private static final long MOST_ITEMS = 100_000_000_000_000_000L;
 
     private final Vertx vertx;
     private final WorkProducer work;
@@ -74,10 +78,16 @@ public final class CallService implements AutoCloseable {
         return links.stream().anyMatch(CallLink::isOpen) ? Optional.empty() : Optional.of("no publisher is connected");
     }
 
-    /** A new call with a stream of its own. */
-    public Call newCall(String tenant, String model, String endpoint, byte[] body) {
-        String streamId = Ids.create(Ids.CALL, clock.millis());
-        return new Call(tenant, streamId, Ids.request(streamId, 0), model, endpoint, ByteString.copyFrom(body));
+    /**
+     * A new call.
+     *
+     * @param session the stream that it shares with others; absent for one of its own
+     */
+    public Call newCall(String tenant, Optional<String> session, String model, String endpoint, byte[] body) {
+        String streamId = session.orElseGet(() -> Ids.create(Ids.CALL, clock.millis()));
+        // Edges do not know each other's calls of a session, so its items are drawn, not counted.
+        long item = session.isPresent() ? ThreadLocalRandom.current().nextLong(MOST_ITEMS) : 0;
+        return new Call(tenant, streamId, item, model, endpoint, ByteString.copyFrom(body));
     }
 
     /**
@@ -100,6 +110,19 @@ public final class CallService implements AutoCloseable {
         return Future.fromCompletionStage(produced, vertx.getOrCreateContext())
                 .onFailure(failed -> forget(call))
                 .compose(inLane -> result);
+    }
+
+    /** Ends a call that nobody wants any more; completes when that is written. */
+    public Future<Void> cancel(String tenant, String requestId) {
+        StreamEvent event = StreamEvent.newBuilder()
+                .setTenant(tenant)
+                .setStreamId(Ids.streamOfRequest(requestId))
+                .setCancelRequested(CancelRequested.newBuilder()
+                        .setRequestedAtMs(clock.millis())
+                        .setRequestId(requestId))
+                .build();
+        return Future.fromCompletionStage(work.event(StreamKind.STREAM_KIND_CALL, event), vertx.getOrCreateContext())
+                .mapEmpty();
     }
 
     /** The client has gone: its call goes on, but nobody waits for it. */
@@ -140,6 +163,7 @@ public final class CallService implements AutoCloseable {
                 .setStreamId(call.streamId())
                 .setCallAccepted(CallAccepted.newBuilder()
                         .setRequestId(call.requestId())
+                        .setItem(call.item())
                         .setModel(call.model())
                         .setEndpoint(call.endpoint())
                         .setAcceptedAtMs(now)
@@ -154,6 +178,7 @@ public final class CallService implements AutoCloseable {
                 .setStream(StreamAddress.newBuilder()
                         .setKind(StreamKind.STREAM_KIND_CALL)
                         .setId(call.streamId()))
+                .setItem(call.item())
                 .setModel(call.model())
                 .setEndpoint(call.endpoint())
                 .setBody(call.body())

@@ -36,7 +36,7 @@ public final class RegisteredItems {
     }
 
     /** Whether this one is among them. */
-    static boolean contains(StreamStateOrBuilder state, long item) {
+    public static boolean contains(StreamStateOrBuilder state, long item) {
         return containsAll(state, item, item + 1);
     }
 

@@ -63,6 +63,9 @@ public interface EventLog {
      */
     record OpenItems(List<Long> items, long next) {}
 
+    /** Whether a request of a stream of calls was accepted. */
+    boolean isAccepted(StreamKey stream, long item);
+
     /** How a request ended, if it has. */
     Optional<Result> outcome(StreamKey stream, long item);
 

@@ -106,7 +106,7 @@ public final class JobFile {
         EventLog.OpenItems open = log.openItems(job, from, range.getTo(), PAGE_ITEMS);
         ByteString.Output lines = ByteString.newOutput();
         for (long item : open.items()) {
-            BatchLine.appendOpen(lines, job.requestId(item), notRun(item));
+            BatchLine.appendOpen(lines, job.requestId(item), notRun(state, item));
         }
         Cursor next = open.next() < range.getTo()
                 ? new Cursor(cursor.offset(), cursor.range(), open.next())
@@ -114,7 +114,8 @@ public final class JobFile {
         return new Block(lines.toByteString(), next);
     }
 
-    private Failure notRun(long item) {
+    /** Why a registered request of an ended job has no outcome of its own. */
+    public static Failure notRun(StreamState state, long item) {
         ErrorCode code =
                 state.getStatus() == JobStatus.JOB_STATUS_EXPIRED ? ErrorCode.BATCH_EXPIRED : ErrorCode.BATCH_CANCELLED;
         String why = switch (state.getStatus()) {

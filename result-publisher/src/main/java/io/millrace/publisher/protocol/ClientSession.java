@@ -1,5 +1,6 @@
 package io.millrace.publisher.protocol;
 
+import io.millrace.publisher.core.FrameRate;
 import io.millrace.publisher.core.ResultStream;
 import io.millrace.publisher.core.StartPoint;
 import io.millrace.publisher.core.StreamKey;
@@ -30,6 +31,7 @@ final class ClientSession {
     private final SessionPump pump;
     private final @Nullable RelayedSubscriptions relayed;
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+    private final FrameRate rate;
     private int malformed;
     private boolean closed;
 
@@ -38,6 +40,11 @@ final class ClientSession {
         this.around = around;
         this.socket = socket;
         this.context = context;
+        // A client that comes back brings all its subscriptions at once.
+        this.rate = new FrameRate(
+                around.limits().framesPerSecond(),
+                around.limits().framesPerSecond() + 2.0 * around.limits().subscriptions(),
+                System.nanoTime());
         this.outlet = new SocketOutlet(socket);
         this.pump = new SessionPump(around, outlet, context, this::ended);
         this.relayed = forwarded ? null : new RelayedSubscriptions(around.relays(), outlet, this::error, this::moved);
@@ -45,6 +52,10 @@ final class ClientSession {
 
     /** A text frame came. */
     void received(String text) {
+        if (!rate.allows(System.nanoTime())) {
+            close(ErrorCode.TOO_MANY_REQUESTS, "more than " + around.limits().framesPerSecond() + " frames a second");
+            return;
+        }
         switch (ClientFrames.parse(text)) {
             case ClientFrame.Subscribe subscribe -> subscribe(subscribe, text);
             case ClientFrame.Credit credit -> credit(credit, text);

@@ -8,20 +8,27 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The WebSocket {@code /v1/results}: makes a session of each socket. Thread-safe. */
 public final class ResultsSocket implements AutoCloseable {
+    private static final long DRAIN_MS_EACH = 2;
+
     private final Vertx vertx;
     private final Surroundings around;
+    private final Duration drain;
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /** Serves subscribers with these. */
-    public ResultsSocket(Vertx vertx, Surroundings around) {
+    /** Serves subscribers with these; at the end they are sent away over the time of {@code drain}. */
+    public ResultsSocket(Vertx vertx, Surroundings around, Duration drain) {
         this.vertx = vertx;
         this.around = around;
+        this.drain = drain;
     }
 
     /** Adds the route. */
@@ -62,7 +69,16 @@ public final class ResultsSocket implements AutoCloseable {
             session.malformed(null, ErrorCode.INVALID_REQUEST, "this socket speaks text frames only");
         });
         socket.exceptionHandler(failure -> socket.close());
-        socket.shutdownHandler(nothing -> session.close(ErrorCode.SHUTTING_DOWN, "connect again"));
+        AtomicBoolean leaving = new AtomicBoolean();
+        socket.frameHandler(frame -> leaving.compareAndSet(false, frame.isClose()));
+        // This comes also when the client closes the socket, before its frame does; then there is nothing more to say.
+        socket.shutdownHandler(nothing -> context.runOnContext(later -> {
+            if (leaving.get()) {
+                socket.close();
+            } else {
+                sendAway(session);
+            }
+        }));
         socket.closeHandler(nothing -> {
             liveness.stop();
             sessions.remove(session);
@@ -70,14 +86,22 @@ public final class ResultsSocket implements AutoCloseable {
             around.meters().closed();
         });
         if (stopping) {
-            session.close(ErrorCode.SHUTTING_DOWN, "connect again");
+            sendAway(session);
         }
+    }
+
+    /** At some time soon, so that thousands do not come back to the other instances at the same moment. */
+    private void sendAway(ClientSession session) {
+        long most = Math.min(drain.toMillis(), sessions.size() * DRAIN_MS_EACH);
+        vertx.setTimer(
+                1 + ThreadLocalRandom.current().nextLong(most + 1),
+                id -> session.close(ErrorCode.SHUTTING_DOWN, "connect again"));
     }
 
     /** Tells everyone to connect again elsewhere, and takes no one any more. */
     @Override
     public void close() {
         stopping = true;
-        sessions.forEach(session -> session.close(ErrorCode.SHUTTING_DOWN, "connect again"));
+        sessions.forEach(this::sendAway);
     }
 }

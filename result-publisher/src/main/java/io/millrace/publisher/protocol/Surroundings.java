@@ -28,6 +28,7 @@ public record Surroundings(
      *
      * @param sessions sockets and event streams in all
      * @param subscriptions subscriptions of one socket
+     * @param framesPerSecond frames that one socket sends, on average
      */
-    public record Limits(int sessions, int subscriptions) {}
+    public record Limits(int sessions, int subscriptions, int framesPerSecond) {}
 }

@@ -121,6 +121,13 @@ public final class StoredStreams implements EventLog {
     }
 
     @Override
+    public boolean isAccepted(StreamKey stream, long item) {
+        StreamStores names = StreamStores.of(stream.kind());
+        return read(
+                () -> this.<RequestState>store(names.outcomes(), stream).get(StoreKeys.numbered(stream, item)) != null);
+    }
+
+    @Override
     public Optional<Result> outcome(StreamKey stream, long item) {
         StreamStores names = StreamStores.of(stream.kind());
         return read(() -> Optional.ofNullable(

@@ -55,6 +55,7 @@ public enum ErrorCode {
     ATTEMPTS_EXHAUSTED(500, 4500, "Look at the dead letter, then replay."),
     BATCH_EXPIRED(408, 4500, "Submit what did not run again, with a longer completion window."),
     BATCH_CANCELLED(409, 4500, "Submit what did not run again."),
+    REQUEST_FINISHED(409, 4500, "Nothing is left to do: the request has ended."),
     REQUEST_CANCELLED(409, 4500, "Ask again, if the result is wanted after all."),
     REQUEST_EXPIRED(408, 4001, "Fetch the result later under its request id, or ask again."),
     MODEL_FAILED(500, 4500, "Correct the input, or look at the worker's log."),
