@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
@@ -38,6 +39,9 @@ public final class StreamsApp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
     /** Its constant is deprecated already, because the setting goes with Kafka 5. */
     private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
+
+    /** RocksDB's own, of each store. */
+    private static final Set<String> STATE_SIZES = Set.of("total-sst-files-size", "cur-size-all-mem-tables");
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
@@ -74,7 +78,14 @@ public final class StreamsApp implements AutoCloseable {
             LOG.atError().setCause(failure).log("a stream thread died and is replaced");
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
+        RestoreTime restores = new RestoreTime();
+        streams.setGlobalStateRestoreListener(restores);
         measure(definition.name(), streams, meters);
+        Gauge.builder("millrace." + definition.name() + ".restore", restores, RestoreTime::seconds)
+                .description("How long the stores were last being restored")
+                .baseUnit("seconds")
+                .strongReference(true)
+                .register(meters);
         streams.start();
         return new StreamsApp(
                 definition.name(), streams, memory, !settings.instanceId().isEmpty());
@@ -161,12 +172,24 @@ public final class StreamsApp implements AutoCloseable {
         Gauge.builder("millrace." + name + ".lag", streams, StreamsApp::lag)
                 .description("Records that wait to be processed")
                 .register(meters);
+        Gauge.builder("millrace." + name + ".state", streams, StreamsApp::stateBytes)
+                .description("Size of the stores, on disk and not yet written to it")
+                .baseUnit("bytes")
+                .register(meters);
         Gauge.builder(
                         "millrace." + name + ".running",
                         streams,
                         running -> running.state() == KafkaStreams.State.RUNNING ? 1 : 0)
                 .description("1 while the Streams application runs, 0 while it starts, rebalances or has failed")
                 .register(meters);
+    }
+
+    private static double stateBytes(KafkaStreams streams) {
+        return streams.metrics().entrySet().stream()
+                .filter(metric -> STATE_SIZES.contains(metric.getKey().name())
+                        && metric.getValue().metricValue() instanceof Number)
+                .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
+                .sum();
     }
 
     private static double lag(KafkaStreams streams) {
