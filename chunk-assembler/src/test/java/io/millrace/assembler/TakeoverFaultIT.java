@@ -1,0 +1,196 @@
+package io.millrace.assembler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.UploadState;
+import io.millrace.schemas.v1.UploadStatus;
+import io.millrace.testing.Eventually;
+import io.millrace.testing.KafkaCluster;
+import io.millrace.testing.KafkaTest;
+import java.io.File;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Assemblers that die or come and go while uploads and jobs are under way. */
+@KafkaTest(shared = false)
+final class TakeoverFaultIT {
+    private static final int LINES = 6000;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private final KafkaCluster cluster;
+
+    TakeoverFaultIT(KafkaCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @Test
+    void shouldLoseAndRepeatNothingWhenKilledInTheMiddleOfTransactionsWithItsStateOnDisk() throws Exception {
+        try (AssemblerFixture assembler = new AssemblerFixture(cluster, folder)) {
+            // given
+            String job = ChunkRecords.jobId();
+            String file = ChunkRecords.uploadId();
+            assembler.write(ChunkRecords.file(file, ChunkRecords.lines(LINES), 20_000));
+            assembler.write(ChunkRecords.expand(file, job));
+            String upload = ChunkRecords.uploadId();
+            assembler.write(ChunkRecords.open(upload, 100_000));
+            try (TopicReader<InferenceRequest> requests = new TopicReader<>(
+                    cluster, AssemblerFixture.LANE, record -> InferenceRequest.parseFrom(record.value()))) {
+                // when: killed twice, with the same folder
+                long position = 0;
+                for (int kill = 1; kill <= 2; kill++) {
+                    Process process = startProcess("killed");
+                    int enough = LINES * kill / 5;
+                    for (int i = 0; i < 50; i++) {
+                        assembler.write(ChunkRecords.data(upload, position, new byte[1000]));
+                        position += 1000;
+                    }
+                    requests.until(read -> read.size() >= enough, enough + " requests");
+                    process.destroyForcibly().waitFor();
+                }
+                assertThat(requests.until(read -> true, "some").size()).isLessThan(LINES);
+                AssemblerFixture.Running last = assembler.start("killed");
+
+                // then
+                assertThat(requests.until(read -> read.size() >= LINES, "all requests"))
+                        .extracting(InferenceRequest::getItem)
+                        .containsExactlyInAnyOrderElementsOf(
+                                LongStream.range(0, LINES).boxed().toList());
+                RecordMetadata repeated = assembler.write(ChunkRecords.data(upload, 0, new byte[2000]));
+                UploadState state = assembler.state(last, upload, repeated);
+                assertThat(state.getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_COMPLETE);
+                assertThat(state.getCovered()).isEqualTo(100_000);
+                MeterRegistry meters = last.context().meters();
+                assertThat(meters.get("millrace.assembler.restore").gauge().value())
+                        .isPositive();
+                assertThat(meters.get("millrace.assembler.state").gauge().value())
+                        .isPositive();
+            }
+        }
+    }
+
+    private Process startProcess(String name) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                AssemblerMain.class.getName()));
+        for (String setting : List.of(
+                "kafka.bootstrap.servers=" + cluster.bootstrapServers(),
+                "admin.port=0",
+                "assembler.internal.port=0",
+                "assembler.streams.state_dir=" + folder.resolve(name),
+                "assembler.expansion.slice_lines=16",
+                "assembler.expansion.slices_per_turn=1",
+                "assembler.expansion.interval=5ms")) {
+            command.add("--set");
+            command.add(setting);
+        }
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(new File(folder.toFile(), name + ".log"))
+                .start();
+    }
+
+    @Test
+    void shouldGoOnWhileInstancesComeAndGo() throws Exception {
+        try (AssemblerFixture assembler = new AssemblerFixture(cluster, folder);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // given: uploads that grow all the time, and somebody who asks for them all the time
+            AssemblerFixture.Running one = assembler.start("one");
+            AtomicBoolean enough = new AtomicBoolean();
+            AtomicInteger answers = new AtomicInteger();
+            Map<String, RecordMetadata> written = new ConcurrentHashMap<>();
+            List<String> uploads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                String upload = ChunkRecords.uploadId();
+                uploads.add(upload);
+                written.put(upload, assembler.write(ChunkRecords.open(upload, 10_000_000)));
+            }
+            Future<Long> writing = threads.submit(() -> {
+                long position = 0;
+                while (!enough.get()) {
+                    for (String upload : uploads) {
+                        ProducerRecord<byte[], byte[]> next = ChunkRecords.data(upload, position, new byte[100]);
+                        written.put(upload, assembler.write(next));
+                    }
+                    position += 100;
+                }
+                return position;
+            });
+            Future<?> asking = threads.submit(() -> {
+                while (!enough.get()) {
+                    for (String upload : uploads) {
+                        ask(assembler, one, upload, at(written, upload), answers);
+                    }
+                }
+                return null;
+            });
+
+            // when
+            AssemblerFixture.Running two = assembler.start("two");
+            int before = answers.get();
+            Eventually.check(() -> answers.get() > before + 50, "answers with two instances");
+            assembler.stop(two);
+            int after = answers.get();
+            Eventually.check(() -> answers.get() > after + 50, "answers with one instance again");
+            enough.set(true);
+
+            // then
+            asking.get();
+            long length = writing.get();
+            for (String upload : uploads) {
+                Eventually.check(() -> assembler.upload(one, upload).statusCode() == 200, "the upload's owner answers");
+                assertThat(assembler.state(one, upload, at(written, upload)).getContiguous())
+                        .isEqualTo(length);
+            }
+        }
+    }
+
+    private static RecordMetadata at(Map<String, RecordMetadata> written, String upload) {
+        return Objects.requireNonNull(written.get(upload));
+    }
+
+    /** An answer has what was written before the question, or says when to ask again. */
+    private static void ask(
+            AssemblerFixture assembler,
+            AssemblerFixture.Running asked,
+            String upload,
+            RecordMetadata seen,
+            AtomicInteger answers)
+            throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer =
+                assembler.upload(asked, upload + "?partition=" + seen.partition() + "&seen=" + seen.offset());
+        if (answer.statusCode() == 200) {
+            answers.incrementAndGet();
+            assertThat(UploadState.parseFrom(answer.body()).getOpen().getUploadId())
+                    .isEqualTo(upload);
+        } else {
+            assertThat(answer.statusCode())
+                    .as(new String(answer.body(), StandardCharsets.UTF_8))
+                    .isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+}
