@@ -22,6 +22,7 @@ import io.millrace.edge.protocol.openai.FilesHandler;
 import io.millrace.edge.protocol.openai.JobFilesHandler;
 import io.millrace.edge.protocol.openai.ModelsHandler;
 import io.millrace.edge.protocol.openai.RequestsHandler;
+import io.millrace.edge.protocol.openai.UploadsHandler;
 import io.millrace.edge.protocol.tus.TusHandler;
 import io.millrace.edge.protocol.uploads.ContentAnswer;
 import io.millrace.edge.queries.InternalApi;
@@ -59,6 +60,7 @@ public final class EdgeService implements AutoCloseable {
     private final JobFilesHandler jobFiles;
     private final RequestsHandler requests;
     private final FilesHandler files;
+    private final UploadsHandler fileParts;
     private final BatchesHandler batches;
     private final EmbeddingsHandler embeddings;
     private final ModelsHandler models;
@@ -109,6 +111,8 @@ public final class EdgeService implements AutoCloseable {
         this.jobFiles = new JobFilesHandler(jobQueries);
         this.requests = new RequestsHandler(new RequestQueries(publisher), calls);
         this.files = new FilesHandler(ingest, content);
+        this.fileParts =
+                new UploadsHandler(ingest, composed, settings.maxBodySize().bytes());
         this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
         this.embeddings = new EmbeddingsHandler(
                 calls, new EmbeddingRules(served), settings.maxBodySize().bytes());
@@ -139,6 +143,7 @@ public final class EdgeService implements AutoCloseable {
         jobFiles.mount(router);
         requests.mount(router);
         files.mount(router);
+        fileParts.mount(router);
         batches.mount(router);
         embeddings.mount(router);
         models.mount(router);

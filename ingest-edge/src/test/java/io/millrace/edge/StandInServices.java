@@ -9,16 +9,23 @@ import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.AwaitCall;
 import io.millrace.schemas.v1.CallFrame;
 import io.millrace.schemas.v1.CallSettled;
+import io.millrace.schemas.v1.FileList;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.JobView;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
+import io.millrace.schemas.v1.UploadState;
 import io.millrace.testing.KafkaCluster;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +51,7 @@ final class StandInServices implements AutoCloseable {
                                         request.pathParam("id"),
                                         Long.parseLong(request.request().getParam("from")))),
                         false);
+        router.get("/internal/v1/files").blockingHandler(request -> answer(request, files(request)), false);
         router.get("/internal/v1/jobs/:id")
                 .blockingHandler(request -> answer(request, job(request.pathParam("id"))), false);
         router.get("/internal/v1/calls")
@@ -84,6 +92,31 @@ final class StandInServices implements AutoCloseable {
                 edge.close();
             }
         });
+    }
+
+    private Optional<FileList> files(RoutingContext request) {
+        MultiMap query = request.request().params();
+        List<UploadState> files = new ArrayList<>(chunks.files());
+        files.removeIf(file ->
+                query.contains("purpose") && !file.getOpen().getPurpose().equals(query.get("purpose")));
+        files.sort(Comparator.comparing(file -> file.getOpen().getUploadId()));
+        if (query.get("order").equals("desc")) {
+            Collections.reverse(files);
+        }
+        int from = 0;
+        if (query.contains("after")) {
+            List<String> ids =
+                    files.stream().map(file -> file.getOpen().getUploadId()).toList();
+            from = ids.indexOf(query.get("after")) + 1;
+            if (from == 0) {
+                return Optional.empty();
+            }
+        }
+        int to = Math.min(files.size(), from + Integer.parseInt(query.get("limit")));
+        return Optional.of(FileList.newBuilder()
+                .addAllFiles(files.subList(from, to))
+                .setMore(to < files.size())
+                .build());
     }
 
     /** The first submission under an id stands. */

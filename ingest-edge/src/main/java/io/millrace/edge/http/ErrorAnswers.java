@@ -24,7 +24,7 @@ public final class ErrorAnswers {
 
     private static final List<Integer> STATUSES = List.of(400, 403, 413, 500);
     private static final List<String> RESOURCES =
-            List.of("/uploads", "/v1/files", "/v1/batches", "/v1/embeddings", "/v1/models");
+            List.of("/uploads", "/v1/files", "/v1/uploads", "/v1/batches", "/v1/embeddings", "/v1/models");
 
     private final MeterRegistry meters;
 

@@ -145,9 +145,9 @@ public final class IngestService {
         return journal.ended(upload, purpose);
     }
 
-    /** Makes an upload or file unreachable, at once. */
+    /** Makes an upload or file unreachable, at once. Fails with {@link ErrorCode#UPLOAD_LINKED} where others need it. */
     public Future<Void> cancel(String tenant, String uploadId) {
-        return query(tenant, uploadId).compose(this::cancel);
+        return query(tenant, uploadId).compose(upload -> cancel(upload).compose(durable -> known.awaitGone(upload)));
     }
 
     /** Makes an upload unreachable that is known to exist. */
@@ -159,6 +159,11 @@ public final class IngestService {
     /** How far an upload is, seen by all edges alike: everything acknowledged before is in the answer. */
     public Future<Upload> query(String tenant, String uploadId) {
         return known.query(tenant, uploadId);
+    }
+
+    /** Some of a tenant's files. Fails with {@link ErrorCode#FILE_NOT_FOUND} when it begins after one that is not there. */
+    public Future<FilePage> files(String tenant, FilePage.Query query) {
+        return known.files(tenant, query);
     }
 
     /** The same upload once all that was to become of it has: its parts together, its digest checked. */

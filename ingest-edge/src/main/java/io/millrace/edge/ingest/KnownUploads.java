@@ -44,6 +44,23 @@ final class KnownUploads {
                 : Future.succeededFuture(upload);
     }
 
+    /** Completes when an upload that was cancelled is gone for everybody. Fails when it is not, because another needs it. */
+    Future<Void> awaitGone(Upload cancelled) {
+        return query(cancelled.tenant(), cancelled.id())
+                .compose(there -> Future.<Void>failedFuture(new MillraceException(
+                        ErrorCode.UPLOAD_LINKED, "the upload " + there.id() + " is a part of another one")))
+                .recover(failed -> failed instanceof MillraceException known && known.code() == ErrorCode.UPLOAD_GONE
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(failed));
+    }
+
+    Future<FilePage> files(String tenant, FilePage.Query query) {
+        return queries.files(
+                        tenant, query.after(), query.limit(), query.oldestFirst() ? "asc" : "desc", query.purpose())
+                .map(list -> new FilePage(
+                        list.getFilesList().stream().map(Upload::of).toList(), list.getMore()));
+    }
+
     /** What was created under the request's key before; nothing where there is no key or no such upload. */
     Future<Optional<Upload>> existing(NewUpload request, Upload upload) {
         if (request.idempotencyKey().isEmpty()) {

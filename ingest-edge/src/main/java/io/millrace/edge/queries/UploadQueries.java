@@ -5,12 +5,15 @@ import com.google.protobuf.Parser;
 import io.millrace.edge.kafka.PartitionEnds;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.FileList;
 import io.millrace.schemas.v1.ManifestPage;
 import io.millrace.schemas.v1.UploadSequences;
 import io.millrace.schemas.v1.UploadState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -54,6 +57,26 @@ public final class UploadQueries {
         return assembler
                 .get(tenant, PATH + uploadId + "/manifest?from=" + from + "&limit=" + pieces)
                 .map(answer -> parsed(answer.orElseThrow(() -> unknown(uploadId)), ManifestPage.parser()));
+    }
+
+    /**
+     * A tenant's complete files, from all assemblers. Fails with {@link ErrorCode#FILE_NOT_FOUND} where there is no file with
+     * the id after which they are to begin.
+     */
+    public Future<FileList> files(String tenant, String after, int limit, String order, String purpose) {
+        String query = "?limit=" + limit + "&order=" + order
+                + (after.isEmpty() ? "" : "&after=" + encoded(after))
+                + (purpose.isEmpty() ? "" : "&purpose=" + encoded(purpose));
+        return assembler
+                .get(tenant, "/internal/v1/files" + query)
+                .map(answer -> parsed(
+                        answer.orElseThrow(() -> MillraceException.about(
+                                "after", ErrorCode.FILE_NOT_FOUND, "there is no file " + after)),
+                        FileList.parser()));
+    }
+
+    private static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     /** The error for an id that names no upload. */

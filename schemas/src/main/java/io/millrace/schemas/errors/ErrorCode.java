@@ -35,6 +35,7 @@ public enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(415, 4500, "Use the content type that the message names."),
     UPLOAD_TOO_LARGE(413, 4500, "Send less than the limit that the message names."),
     UPLOAD_COMPOSED(403, 4500, "Append to its parts before it is composed of them."),
+    UPLOAD_LINKED(409, 4500, "Delete the upload of which it is a part first."),
     CHECKSUM_MISMATCH(460, 4500, "Send the bytes again."),
     UNSUPPORTED_CODEC(415, 4500, "Use a codec that the answer to Open lists."),
     DIGEST_MISMATCH(400, 4500, "Send the bytes again."),

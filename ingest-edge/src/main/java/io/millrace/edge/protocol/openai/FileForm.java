@@ -9,38 +9,50 @@ import io.millrace.edge.ingest.IngestService;
 import io.millrace.edge.ingest.NewUpload;
 import io.millrace.edge.ingest.Upload;
 import io.millrace.edge.ingest.UploadBody;
-import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
-import io.millrace.schemas.v1.UploadProtocol;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerFileUpload;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A multipart form with a {@code file} and a {@code purpose}, in either order. The file is written while it arrives; when
+ * A multipart form with a file and perhaps a {@code purpose}, in either order. The file is written while it arrives; when
  * the form turns out to be wrong or breaks off, its upload is cancelled.
  */
 final class FileForm {
-    private static final String FILE = "file";
     private static final String PURPOSE = "purpose";
-    private static final Set<String> PURPOSES =
-            Set.of("assistants", "batch", "evals", "fine-tune", "user_data", "vision");
 
     private final HttpServerRequest request;
     private final IngestService ingest;
+    private final String field;
+    private final Function<HttpServerFileUpload, NewUpload> upload;
+    private final boolean purposed;
     private final Promise<Upload> done = Promise.promise();
     private @Nullable Future<AppendResult> file;
 
-    FileForm(HttpServerRequest request, IngestService ingest) {
+    /**
+     * A form that is not read yet.
+     *
+     * @param field in which the bytes are
+     * @param upload what they are to become
+     * @param purposed whether another field says what they are for
+     */
+    FileForm(
+            HttpServerRequest request,
+            IngestService ingest,
+            String field,
+            Function<HttpServerFileUpload, NewUpload> upload,
+            boolean purposed) {
         this.request = request;
         this.ingest = ingest;
+        this.field = field;
+        this.upload = upload;
+        this.purposed = purposed;
     }
 
     /** The file, complete and durable. */
@@ -58,34 +70,28 @@ final class FileForm {
     }
 
     private void part(HttpServerFileUpload part) {
-        if (file != null || !FILE.equals(part.name())) {
+        if (file != null || !field.equals(part.name())) {
             part.handler(ignored -> {});
             return;
         }
-        NewUpload upload = new NewUpload(
-                Tenant.DEFAULT,
-                UploadProtocol.UPLOAD_PROTOCOL_OPENAI_FILE,
-                OptionalLong.empty(),
-                part.filename(),
-                part.contentType(),
-                "",
-                "",
-                Optional.empty());
         UploadBody body = new UploadBody(part, OptionalLong.empty());
         request.exceptionHandler(failed -> {
             body.cut();
             malformedOrBroken(failed);
         });
-        file = ingest.createAndAppend(upload, body).onFailure(done::tryFail).onSuccess(result -> {
-            if (result instanceof TooLong(Upload tooLong, long limit)) {
-                discard(tooLong, IngestService.tooLarge(limit));
-            }
-        });
+        file = ingest.createAndAppend(upload.apply(part), body)
+                .onFailure(done::tryFail)
+                .onSuccess(result -> {
+                    if (result instanceof TooLong(Upload tooLong, long limit)) {
+                        discard(tooLong, IngestService.tooLarge(limit));
+                    }
+                });
     }
 
     private void finish() {
         if (file == null) {
-            done.tryFail(MillraceException.about(FILE, ErrorCode.MISSING_FIELD, "the form has no part 'file'"));
+            done.tryFail(MillraceException.about(
+                    field, ErrorCode.MISSING_FIELD, "the form has no file in a field '" + field + "'"));
             return;
         }
         file.onSuccess(result -> {
@@ -105,22 +111,19 @@ final class FileForm {
         });
     }
 
-    private void complete(Upload upload, @Nullable String purpose) {
-        if (purpose == null) {
+    private void complete(Upload received, @Nullable String purpose) {
+        if (!purposed) {
+            ingest.complete(received, "").onComplete(done);
+        } else if (purpose == null) {
             discard(
-                    upload,
+                    received,
                     MillraceException.about(PURPOSE, ErrorCode.MISSING_FIELD, "the form has no field 'purpose'"));
-        } else if (!PURPOSES.contains(purpose)) {
-            discard(
-                    upload,
-                    MillraceException.about(
-                            PURPOSE,
-                            ErrorCode.INVALID_REQUEST,
-                            "purpose must be one of "
-                                    + String.join(
-                                            ", ", PURPOSES.stream().sorted().toList())));
         } else {
-            ingest.complete(upload, purpose).onComplete(done);
+            try {
+                ingest.complete(received, FilePurpose.check(purpose)).onComplete(done);
+            } catch (MillraceException wrong) {
+                discard(received, wrong);
+            }
         }
     }
 
