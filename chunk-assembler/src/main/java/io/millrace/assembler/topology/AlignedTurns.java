@@ -106,7 +106,9 @@ final class AlignedTurns implements Turn {
         EntityKey job = jobOf(upload);
         @Nullable ExpansionState state = unfinished(job);
         if (state == null) {
+            // The job has failed before its upload has ended.
             pending.done(PendingWork.Kind.EXPAND_CHUNKS, upload);
+            pending.add(PendingWork.Kind.DELETE_CHUNKS, upload);
             return true;
         }
         List<AlignedReader.Source> waiting = notes.waiting(upload, CHUNKS_PER_READER);

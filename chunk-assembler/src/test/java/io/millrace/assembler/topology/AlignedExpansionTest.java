@@ -126,6 +126,12 @@ class AlignedExpansionTest {
 
         assertThat(awaitEnd().getExpansionFinished().getFailure().getMessage()).contains("same line");
         assertThat(requests).hasSizeLessThanOrEqualTo(2);
+
+        // and: the upload may go on and complete, and leaves nothing behind
+        driver.pipe(ChunkRecords.lines(upload, 2, A.length() * 3L, 4, C));
+        driver.pipe(complete());
+        assertThat(state().getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_COMPLETE);
+        driver.turnUntil(() -> driver.entries(StateStores.CHUNKS) == 0, "the notes go");
     }
 
     @Test
