@@ -2,6 +2,7 @@ package io.millrace.publisher;
 
 import io.micrometer.core.instrument.Gauge;
 import io.millrace.publisher.core.StreamKey;
+import io.millrace.publisher.deltas.DeltaReader;
 import io.millrace.publisher.hub.Hub;
 import io.millrace.publisher.protocol.BlockingReads;
 import io.millrace.publisher.protocol.CallWaits;
@@ -113,6 +114,7 @@ public final class PublisherService implements AutoCloseable {
         context.health().check("publisher", streams::reasonNotReady);
         StoredStreams stored = streams.stored();
 
+        parts.add("deltas", DeltaReader.start(hub, kafka, context.meters()));
         RecordProducer producer = parts.add(
                 "timer producer",
                 new RecordProducer(
@@ -140,8 +142,8 @@ public final class PublisherService implements AutoCloseable {
         new CallsSocket(
                         vertx,
                         waits,
-                        stored,
-                        around.lookups(),
+                        streams.owners(),
+                        around,
                         settings.limits().waitsPerEdge())
                 .mount(router);
         service.mount(router);

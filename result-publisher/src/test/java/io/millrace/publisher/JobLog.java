@@ -7,6 +7,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.CallAccepted;
 import io.millrace.schemas.v1.CancelRequested;
 import io.millrace.schemas.v1.DeadlineReached;
+import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.Expanded;
 import io.millrace.schemas.v1.ExpansionFinished;
 import io.millrace.schemas.v1.Failure;
@@ -116,6 +117,17 @@ public record JobLog(String id) {
 
     public StreamEvent cancelRequested(long item) {
         return event().setCancelRequested(CancelRequested.newBuilder().setRequestId(Ids.request(id, item)))
+                .build();
+    }
+
+    public Delta delta(long item, long position, String text) {
+        return Delta.newBuilder()
+                .setTenant(Tenant.DEFAULT)
+                .setStreamId(id)
+                .setRequestId(Ids.request(id, item))
+                .setAttempt("attempt")
+                .setPosition(position)
+                .setText(text)
                 .build();
     }
 

@@ -215,6 +215,38 @@ class PublisherIT {
     }
 
     @Test
+    void shouldTellAnEdgeThePiecesOfTheResultForWhichItWaits() throws Exception {
+        // given
+        JobLog log = JobLog.ofCall();
+        TestSocket edge = socket("/internal/v1/calls", publisher.internalPort());
+        CallFrame frame = CallFrame.parseFrom(await(log, 0));
+        edge.send(frame.toBuilder()
+                .setAwait(frame.getAwait().toBuilder().setDeltas(true))
+                .build()
+                .toByteArray());
+        topics.send(log.accepted(0));
+
+        // when
+        byte[] whole = log.delta(0, 0, "One ").toByteArray();
+        Eventually.check(
+                () -> {
+                    topics.sendRaw(Topics.DELTAS, log.id(), whole);
+                    return !edge.isQuiet();
+                },
+                "a piece");
+        CallSettled first = CallSettled.parseFrom(edge.next().getBytes());
+        topics.sendRaw(Topics.DELTAS, log.id(), log.delta(0, 4, "two").toByteArray());
+        CallSettled second = CallSettled.parseFrom(edge.next().getBytes());
+        topics.send(log.success(0));
+
+        // then
+        assertThat(first.getDelta().getText()).isEqualTo("One ");
+        assertThat(second.getDelta().getPosition()).isEqualTo(4);
+        assertThat(CallSettled.parseFrom(edge.next().getBytes()).getResult().hasSuccess())
+                .isTrue();
+    }
+
+    @Test
     void shouldExpireWhatIsOverdueAndAskAgainForAnExpansionThatDoesNotBegin() throws Exception {
         // given
         JobLog overdue = JobLog.ofJob();

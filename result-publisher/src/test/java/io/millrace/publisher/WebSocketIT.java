@@ -3,6 +3,7 @@ package io.millrace.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
@@ -100,6 +101,36 @@ class WebSocketIT {
                 }
             }
             assertThat(ids).containsExactlyInAnyOrder("a", "n");
+        }
+    }
+
+    @Test
+    void shouldSendWhatIsBeingMadeWithoutAPositionAndCatchANewcomerUp() throws Exception {
+        // given
+        JobLog log = JobLog.ofCall();
+        topics.send(log.accepted(0));
+        try (TestSocket first = socket();
+                TestSocket newcomer = socket()) {
+            first.subscribe(log.id(), null, -1);
+            first.nextJson();
+            topics.sendRaw(Topics.DELTAS, log.id(), log.delta(0, 0, "One ").toByteArray());
+            JsonNode begin = first.nextJson().path("delta");
+            topics.sendRaw(Topics.DELTAS, log.id(), log.delta(0, 4, "two").toByteArray());
+            JsonNode more = first.nextJson().path("delta");
+
+            // when
+            newcomer.subscribe(log.id(), null, -1);
+            newcomer.nextJson();
+            JsonNode whole = newcomer.nextJson().path("delta");
+            topics.send(log.success(0));
+
+            // then
+            assertThat(begin.path("text").asText()).isEqualTo("One ");
+            assertThat(more.path("position").asLong()).isEqualTo(4);
+            assertThat(whole.path("position").asLong()).isZero();
+            assertThat(whole.path("text").asText()).isEqualTo("One two");
+            assertThat(newcomer.nextJson().path("event").path("offset").asLong())
+                    .isZero();
         }
     }
 

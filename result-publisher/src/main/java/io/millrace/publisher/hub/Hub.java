@@ -1,7 +1,9 @@
 package io.millrace.publisher.hub;
 
+import io.millrace.publisher.core.LiveTexts;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.core.Tail;
+import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.LoggedEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +58,14 @@ public final class Hub {
         channel.followers.forEach(Runnable::run);
     }
 
+    /** A piece of a result that is still being made; lost on a stream that nobody follows. On any thread. */
+    public void delta(StreamKey stream, Delta delta) {
+        @Nullable Channel channel = channels.get(stream);
+        if (channel != null && channel.take(delta)) {
+            channel.followers.forEach(Runnable::run);
+        }
+    }
+
     /** This instance has these streams no longer: those who follow them are woken to find out. */
     public void released(Predicate<StreamKey> streams) {
         channels.forEach((stream, channel) -> {
@@ -88,6 +98,11 @@ public final class Hub {
             return channel.next();
         }
 
+        /** What is being made and was not told to the owner of this memory yet. */
+        public List<Delta> deltas(LiveTexts.Memory memory) {
+            return channel.deltas(memory);
+        }
+
         /** Whether this instance has the stream no longer, so that nothing comes any more. */
         public boolean hasMoved() {
             return channel.moved;
@@ -115,6 +130,7 @@ public final class Hub {
     private final class Channel {
         private final Tail<NumberedEvent> tail = new Tail<>(TAIL_EVENTS, TAIL_BYTES);
         private final Set<Runnable> followers = ConcurrentHashMap.newKeySet();
+        private final LiveTexts texts = new LiveTexts();
         private boolean closed;
         private volatile boolean moved;
 
@@ -122,15 +138,40 @@ public final class Hub {
             if (closed) {
                 return;
             }
-            long before = tail.bytes();
+            long before = size();
             long offset = firstOffset;
             for (LoggedEvent event : events) {
                 tail.append(offset, new NumberedEvent(offset, event), event.getSerializedSize());
                 offset++;
+                if (event.hasResult()) {
+                    texts.settled(event.getResult().getRequestId());
+                }
             }
-            if (bytes.addAndGet(tail.bytes() - before) > maxBytes) {
+            account(before);
+        }
+
+        private synchronized boolean take(Delta delta) {
+            if (closed) {
+                return false;
+            }
+            long before = size();
+            boolean isNew = texts.take(delta);
+            account(before);
+            return isNew;
+        }
+
+        private synchronized List<Delta> deltas(LiveTexts.Memory memory) {
+            return texts.news(memory);
+        }
+
+        private void account(long before) {
+            if (bytes.addAndGet(size() - before) > maxBytes) {
                 release();
             }
+        }
+
+        private long size() {
+            return tail.bytes() + Character.BYTES * texts.length();
         }
 
         private synchronized void close() {
@@ -139,8 +180,9 @@ public final class Hub {
         }
 
         private synchronized void release() {
-            bytes.addAndGet(-tail.bytes());
+            bytes.addAndGet(-size());
             tail.clear();
+            texts.clear();
         }
 
         private synchronized List<NumberedEvent> read(long from, int max) {

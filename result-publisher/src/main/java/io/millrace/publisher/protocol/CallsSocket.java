@@ -3,6 +3,8 @@ package io.millrace.publisher.protocol;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.EventLog;
+import io.millrace.publisher.hub.Hub;
+import io.millrace.publisher.hub.Owners;
 import io.millrace.runtime.Liveness;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
@@ -30,16 +32,20 @@ public final class CallsSocket {
 
     private final Vertx vertx;
     private final CallWaits waits;
+    private final Hub hub;
+    private final Owners owners;
     private final EventLog log;
     private final BlockingReads reads;
     private final int maxWaits;
 
     /** Serves edges that wait for at most {@code maxWaits} calls each. */
-    public CallsSocket(Vertx vertx, CallWaits waits, EventLog log, BlockingReads reads, int maxWaits) {
+    public CallsSocket(Vertx vertx, CallWaits waits, Owners owners, Surroundings around, int maxWaits) {
         this.vertx = vertx;
         this.waits = waits;
-        this.log = log;
-        this.reads = reads;
+        this.owners = owners;
+        this.hub = around.hub();
+        this.log = around.log();
+        this.reads = around.lookups();
         this.maxWaits = maxWaits;
     }
 
@@ -70,11 +76,13 @@ public final class CallsSocket {
         private final ServerWebSocket socket;
         private final Context context;
         private final Set<String> open = new HashSet<>();
+        private final CallDeltas deltas;
         private final Consumer<Result> waiter = this::settled;
 
         Edge(ServerWebSocket socket, Context context) {
             this.socket = socket;
             this.context = context;
+            this.deltas = new CallDeltas(hub, owners, socket, context);
         }
 
         void received(Buffer frame) {
@@ -103,6 +111,9 @@ public final class CallsSocket {
             }
             if (waits.add(call.getRequestId(), waiter)) {
                 open.add(call.getRequestId());
+                if (call.getDeltas()) {
+                    deltas.watch(call.getRequestId(), stream.get());
+                }
                 lookUp(call.getRequestId(), stream.get(), item.get());
             }
         }
@@ -130,12 +141,14 @@ public final class CallsSocket {
                     .toByteArray();
             context.runOnContext(nothing -> {
                 open.remove(result.getRequestId());
+                deltas.forget(result.getRequestId());
                 socket.writeBinaryMessage(Buffer.buffer(frame));
             });
         }
 
         private void forget(String requestId) {
             open.remove(requestId);
+            deltas.forget(requestId);
             waits.remove(requestId, waiter);
         }
 
@@ -146,6 +159,7 @@ public final class CallsSocket {
         void closed() {
             open.forEach(requestId -> waits.remove(requestId, waiter));
             open.clear();
+            deltas.close();
         }
     }
 }

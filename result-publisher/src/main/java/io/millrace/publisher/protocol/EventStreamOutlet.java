@@ -1,6 +1,7 @@
 package io.millrace.publisher.protocol;
 
 import io.millrace.publisher.hub.NumberedEvent;
+import io.millrace.schemas.v1.Delta;
 import io.vertx.core.http.HttpServerResponse;
 
 /** One follower's server-sent events. Used on its event loop only. */
@@ -17,6 +18,11 @@ final class EventStreamOutlet implements Outlet {
     public void event(Subscription subscription, NumberedEvent event) {
         response.write("id: " + epoch + ':' + event.offset() + "\nevent: " + event.type() + "\ndata: " + event.json()
                 + "\n\n");
+    }
+
+    @Override
+    public void delta(Subscription subscription, Delta delta) {
+        unnumbered("delta", ServerFrames.delta(delta).toString());
     }
 
     /** An event without a position. */

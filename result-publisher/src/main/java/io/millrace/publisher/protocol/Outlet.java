@@ -1,11 +1,15 @@
 package io.millrace.publisher.protocol;
 
 import io.millrace.publisher.hub.NumberedEvent;
+import io.millrace.schemas.v1.Delta;
 
 /** Where a session's events go. Used on the session's event loop only. */
 interface Outlet {
     /** Sends one event of a subscription. */
     void event(Subscription subscription, NumberedEvent event);
+
+    /** Sends a piece of a result that is still being made. */
+    void delta(Subscription subscription, Delta delta);
 
     /** Whether the other side takes no more at present. */
     boolean isFull();

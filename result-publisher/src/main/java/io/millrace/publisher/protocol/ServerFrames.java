@@ -7,6 +7,7 @@ import io.millrace.publisher.core.StartPoint;
 import io.millrace.publisher.hub.NumberedEvent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.ErrorRendering;
+import io.millrace.schemas.v1.Delta;
 import org.jspecify.annotations.Nullable;
 
 /** What subscribers hear, as text frames. */
@@ -53,6 +54,22 @@ final class ServerFrames {
                 .append(json, 1, json.length())
                 .append('}')
                 .toString();
+    }
+
+    /** A piece of a result that is still being made; it has no position in the stream. */
+    static String delta(String id, Delta delta) {
+        ObjectNode frame = JSON.createObjectNode();
+        frame.set("delta", JSON.createObjectNode().put("id", id).setAll(delta(delta)));
+        return frame.toString();
+    }
+
+    /** The same without the subscription's id. */
+    static ObjectNode delta(Delta delta) {
+        return JSON.createObjectNode()
+                .put("request_id", delta.getRequestId())
+                .put("attempt", delta.getAttempt())
+                .put("position", delta.getPosition())
+                .put("text", delta.getText());
     }
 
     static String error(@Nullable String id, ErrorCode code, String message) {

@@ -77,6 +77,8 @@ final class SessionPump {
                 releasePage(subscription);
                 if (subscription.isBehind()) {
                     read(subscription);
+                } else {
+                    subscription.deltas().forEach(delta -> outlet.delta(subscription, delta));
                 }
                 return false;
             }

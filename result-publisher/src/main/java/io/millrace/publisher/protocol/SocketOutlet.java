@@ -1,6 +1,7 @@
 package io.millrace.publisher.protocol;
 
 import io.millrace.publisher.hub.NumberedEvent;
+import io.millrace.schemas.v1.Delta;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,11 @@ final class SocketOutlet implements Outlet {
     @Override
     public void event(Subscription subscription, NumberedEvent event) {
         frame(ServerFrames.event(subscription.framePrefix(), event));
+    }
+
+    @Override
+    public void delta(Subscription subscription, Delta delta) {
+        frame(ServerFrames.delta(subscription.id(), delta));
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.millrace.publisher.protocol;
 
+import io.millrace.publisher.core.LiveTexts;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.Hub;
 import io.millrace.publisher.hub.NumberedEvent;
+import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.LoggedEvent;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -33,6 +35,8 @@ final class Subscription {
     private final String framePrefix;
     private final ArrayDeque<NumberedEvent> atHand = new ArrayDeque<>();
     private final AtomicBoolean woken = new AtomicBoolean();
+
+    private final LiveTexts.Memory told = new LiveTexts.Memory();
 
     private Phase phase = Phase.OPENING;
     private Hub.@Nullable Feed feed;
@@ -119,6 +123,11 @@ final class Subscription {
     /** Whether there are events that must be read from the store. */
     boolean isBehind() {
         return wantsEvents() && atHand.isEmpty() && next < Math.max(stored, feed == null ? -1 : feed.next());
+    }
+
+    /** What is being made and was not sent yet; nothing while it is paused or has events to catch up with. */
+    List<Delta> deltas() {
+        return feed == null || !wantsEvents() || isBehind() ? List.of() : feed.deltas(told);
     }
 
     /** Where the page begins that is to be read. */
