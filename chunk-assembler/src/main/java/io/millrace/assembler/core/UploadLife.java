@@ -23,7 +23,8 @@ public record UploadLife(long idleMs, long graceMs, long retentionMs) {
         if (upload.getStatus() != UploadStatus.UPLOAD_STATUS_OPEN) {
             return Optional.empty();
         }
-        long quietMs = nowMs - upload.getLastActivityMs();
+        long quietMs =
+                nowMs - Math.max(upload.getLastActivityMs(), upload.getOpen().getCreatedAtMs());
         boolean gone = upload.hasFirstRecord() && upload.getFirstRecord() < oldestRecord;
         if (gone || quietMs >= retentionMs) {
             return Optional.of(

@@ -114,6 +114,17 @@ final class UploadReassemblyTest {
     }
 
     @Test
+    void shouldNotMindTheFirstChunkComingAgainInTheMiddle() {
+        UploadState begun = changed(UploadReassembly.bytes(open(20), pieces, bytes(0, 10), 1));
+        UploadState grown = changed(UploadReassembly.bytes(begun, pieces, bytes(10, 5), 2));
+
+        assertThat(UploadReassembly.bytes(grown, pieces, bytes(0, 10), 3)).isEqualTo(new Ignored(Reason.REPEATED));
+        UploadState later = changed(UploadReassembly.bytes(grown, pieces, bytes(5, 12), 4));
+        assertThat(later.getContiguous()).isEqualTo(17);
+        assertThat(later.getFirstRecord()).isEqualTo(begun.getFirstRecord());
+    }
+
+    @Test
     void shouldHaveOneTerminalStateOfLastChunkExpiryAndDelete() {
         UploadCancel expiry = cancel(CancelCause.CANCEL_CAUSE_EXPIRED);
         UploadState file = changed(UploadReassembly.bytes(open(5), pieces, bytes(0, 5), 1));
