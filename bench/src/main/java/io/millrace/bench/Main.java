@@ -21,7 +21,8 @@ public final class Main implements Callable<Integer> {
         calls,
         job,
         writes,
-        uploads
+        uploads,
+        assembler
     }
 
     @Parameters(arity = "0..*", description = "What to measure: ${COMPLETION-CANDIDATES}; all by default.")
@@ -63,6 +64,7 @@ public final class Main implements Callable<Integer> {
                         case job -> JobFigure.measure(root, passages);
                         case writes -> WriteAmplificationFigure.measure(root, megabytes);
                         case uploads -> UploadFigures.measure(root, rounds);
+                        case assembler -> AssemblerFigures.measure(megabytes);
                     });
         }
         System.out.println();
