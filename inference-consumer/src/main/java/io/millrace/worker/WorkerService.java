@@ -11,6 +11,7 @@ import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.control.ControlReader;
 import io.millrace.worker.inference.OpenAttempts;
+import io.millrace.worker.lane.LaneBacklog;
 import io.millrace.worker.lane.ShareGroups;
 import io.millrace.worker.payload.ChunkBodies;
 import io.millrace.worker.result.DeltaProducer;
@@ -70,6 +71,10 @@ public final class WorkerService implements AutoCloseable {
                 results,
                 deltas,
                 (record, cause, message) -> deadLetters.send(record, NAME, cause.code(), message));
+        parts.add(
+                "backlog",
+                LaneBacklog.start(
+                        kafka, models.stream().map(ModelSettings::name).toList(), meters));
         models.forEach(model -> parts.add(model.name(), ServedModel.start(model, shared)));
         return new WorkerService(parts);
     }

@@ -94,6 +94,7 @@ class OpenAiWorkerIT {
                     () -> context.health().reasons().containsValue("no model server answers as it should"),
                     "the worker says why it is not ready");
             lanes.send(Lane.BATCH, chat(StreamKind.STREAM_KIND_JOB, 0));
+            Eventually.check(() -> waiting() == 1, "the figure for autoscalers says that one waits");
             try (ModelServer back = ModelServer.start(port)) {
                 Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 1, "the request is answered");
                 assertThat(back.seen()).hasSize(1);
@@ -101,6 +102,14 @@ class OpenAiWorkerIT {
             assertThat(worker).isNotNull();
         }
         assertThat(lanes.results(Topics.RESULTS_JOBS).getFirst().hasSuccess()).isTrue();
+    }
+
+    private double waiting() {
+        return context.meters()
+                .get("millrace.worker.backlog.records")
+                .tags("model", lanes.model(), "lane", "batch")
+                .gauge()
+                .value();
     }
 
     private InferenceRequest chat(StreamKind kind, long item) {

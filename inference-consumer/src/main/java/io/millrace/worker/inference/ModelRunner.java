@@ -29,6 +29,7 @@ public final class ModelRunner implements RequestRunner {
     private final InstantSource clock;
     private final WorkerMeters meters;
     private final Batcher<RequestRun.Input> batcher;
+    private final int room;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Thread> threads;
@@ -46,6 +47,7 @@ public final class ModelRunner implements RequestRunner {
         this.clock = clock;
         this.meters = meters;
         this.batcher = new Batcher<>(limits, jobShare);
+        this.room = limits.items();
         this.threads = IntStream.range(0, parallel)
                 .mapToObj(n ->
                         Thread.ofPlatform().name("inference-" + model + "-" + n).unstarted(this::runBatches))
@@ -182,7 +184,7 @@ public final class ModelRunner implements RequestRunner {
         try {
             long start = System.nanoTime();
             outputs = backend.run(batch);
-            meters.ran(batch, Duration.ofNanos(System.nanoTime() - start));
+            meters.ran(batch, room, Duration.ofNanos(System.nanoTime() - start));
         } catch (BackendException e) {
             afterFailure(inputs, e);
             return !e.outOfMemory();

@@ -22,6 +22,7 @@ public final class RequestAttempt {
             HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     private final BiConsumer<RequestAttempt, Outcome> onEnd;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final long begunNanos = System.nanoTime();
     private @Nullable Runnable abort;
 
     /**
@@ -55,6 +56,11 @@ public final class RequestAttempt {
     /** Tells this attempt from every other. */
     public String nonce() {
         return nonce;
+    }
+
+    /** Time since it began. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - begunNanos);
     }
 
     /** Whether it has ended. */

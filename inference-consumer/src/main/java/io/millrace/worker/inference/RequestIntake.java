@@ -108,6 +108,8 @@ public final class RequestIntake {
 
     private void accept(Delivery delivery, RequestAttempt attempt) {
         open.add(attempt);
+        // Another worker has it, or soon will: its own result would only be a repeat.
+        delivery.acknowledgement().whenLost(() -> attempt.end(new Outcome.Abandoned()));
         if (attempt.ended()) {
             return;
         }
@@ -122,7 +124,7 @@ public final class RequestIntake {
 
     private void end(Delivery delivery, RequestAttempt attempt, Outcome outcome) {
         open.remove(attempt);
-        meters.ended(outcome);
+        meters.ended(attempt.lane(), outcome, attempt.age());
         switch (outcome) {
             case Outcome.Abandoned abandoned -> delivery.acknowledgement().release();
             case Outcome.Expired expired -> delivery.acknowledgement().accept();

@@ -19,6 +19,7 @@ public final class WorkerMeters {
     private final MeterRegistry registry;
     private final String model;
     private final DistributionSummary batchSize;
+    private final DistributionSummary fill;
     private final DistributionSummary padding;
     private final Timer inference;
     private final Timer load;
@@ -32,6 +33,10 @@ public final class WorkerMeters {
         this.model = model;
         this.batchSize = DistributionSummary.builder("millrace.worker.batch.size")
                 .description("Inputs in one run of the model")
+                .tag(MODEL, model)
+                .register(registry);
+        this.fill = DistributionSummary.builder("millrace.worker.batch.fill")
+                .description("Inputs in one run by those that it could have had")
                 .tag(MODEL, model)
                 .register(registry);
         this.padding = DistributionSummary.builder("millrace.worker.batch.padding")
@@ -68,10 +73,11 @@ public final class WorkerMeters {
         inFlight.incrementAndGet();
     }
 
-    void ran(List<ModelInput> batch, Duration time) {
+    void ran(List<ModelInput> batch, int room, Duration time) {
         int longest = batch.stream().mapToInt(ModelInput::length).max().orElse(1);
         int tokens = batch.stream().mapToInt(ModelInput::length).sum();
         batchSize.record(batch.size());
+        fill.record((double) batch.size() / room);
         inputTokens.increment(tokens);
         padding.record(1 - (double) tokens / ((long) longest * batch.size()));
         inference.record(time);
@@ -104,8 +110,15 @@ public final class WorkerMeters {
                 .record(time);
     }
 
-    void ended(Outcome outcome) {
+    void ended(Lane lane, Outcome outcome, Duration time) {
         inFlight.decrementAndGet();
+        Timer.builder("millrace.worker.request")
+                .description("Time from the delivery of a request to its outcome")
+                .tag(MODEL, model)
+                .tag("lane", lane.suffix())
+                .publishPercentiles(0.5, 0.99)
+                .register(registry)
+                .record(time);
         Counter.builder("millrace.worker.results")
                 .description("Attempts by how they ended")
                 .tag(MODEL, model)

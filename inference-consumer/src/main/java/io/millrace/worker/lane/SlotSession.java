@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,7 @@ final class SlotSession implements AutoCloseable {
     private final KafkaShareConsumer<byte[], byte[]> consumer;
     private final Consumer<List<Delivery>> intake;
     private final DeadLetterSink deadLetters;
-    private final Map<Place, ConsumerRecord<byte[], byte[]>> open = new HashMap<>();
+    private final Map<Place, OpenRecord> open = new HashMap<>();
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private boolean stopping;
     private long stopDeadline;
@@ -93,8 +95,13 @@ final class SlotSession implements AutoCloseable {
     private void take(ConsumerRecords<byte[], byte[]> records) {
         List<Delivery> deliveries = new ArrayList<>(records.count());
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            if (open.put(Place.of(record), record) == null) {
-                decode(record, deliveries);
+            @Nullable OpenRecord known = open.get(Place.of(record));
+            if (known == null) {
+                OpenRecord taken = new OpenRecord(record);
+                open.put(Place.of(record), taken);
+                decode(taken, deliveries);
+            } else {
+                known.record = record;
             }
         }
         if (!deliveries.isEmpty()) {
@@ -102,13 +109,12 @@ final class SlotSession implements AutoCloseable {
         }
     }
 
-    private void decode(ConsumerRecord<byte[], byte[]> record, List<Delivery> deliveries) {
-        Acknowledgement acknowledgement = new RecordAcknowledgement(record);
+    private void decode(OpenRecord taken, List<Delivery> deliveries) {
         try {
-            int attempt = record.deliveryCount().orElse((short) 1);
-            deliveries.add(new Delivery(RequestRecords.decode(record), options.lane(), attempt, acknowledgement));
+            int attempt = taken.record.deliveryCount().orElse((short) 1);
+            deliveries.add(new Delivery(RequestRecords.decode(taken.record), options.lane(), attempt, taken));
         } catch (MillraceException e) {
-            acknowledgement.bury(e.code(), e.getMessage());
+            taken.bury(e.code(), e.getMessage());
         }
     }
 
@@ -133,9 +139,9 @@ final class SlotSession implements AutoCloseable {
     private void apply(Signal signal) {
         switch (signal) {
             case Signal.Settled settled -> {
-                ConsumerRecord<byte[], byte[]> record = open.remove(settled.place());
-                if (record != null) {
-                    consumer.acknowledge(record, settled.how());
+                @Nullable OpenRecord settledRecord = open.remove(settled.place());
+                if (settledRecord != null) {
+                    consumer.acknowledge(settledRecord.record, settled.how());
                 }
             }
             case Signal.Stop stop -> {
@@ -148,33 +154,63 @@ final class SlotSession implements AutoCloseable {
     /** Renewed records come back from the next poll; one that does not has lost its lock and belongs to somebody else. */
     private void renew() {
         Set<Place> lost = new HashSet<>(open.keySet());
-        open.values().forEach(record -> consumer.acknowledge(record, AcknowledgeType.RENEW));
+        open.values().forEach(taken -> consumer.acknowledge(taken.record, AcknowledgeType.RENEW));
         consumer.commitSync(options.lock().dividedBy(RENEWALS_PER_LOCK));
         ConsumerRecords<byte[], byte[]> renewed = consumer.poll(POLL);
         renewed.forEach(record -> lost.remove(Place.of(record)));
         if (!lost.isEmpty()) {
             LOG.atWarn().addKeyValue("lane", options.topic()).log("locks were lost: {}", lost);
-            open.keySet().removeAll(lost);
+            for (Place place : lost) {
+                Optional.ofNullable(open.remove(place)).ifPresent(OpenRecord::lose);
+            }
         }
         take(renewed);
     }
 
     private void releaseRest() {
-        open.values().forEach(record -> consumer.acknowledge(record, AcknowledgeType.RELEASE));
+        open.values().forEach(taken -> consumer.acknowledge(taken.record, AcknowledgeType.RELEASE));
+        open.values().forEach(OpenRecord::lose);
         open.clear();
     }
 
     /** Sends what is acknowledged and releases what is open. */
     @Override
     public void close() {
+        open.values().forEach(OpenRecord::lose);
         consumer.close(CLOSE_PATIENCE);
     }
 
-    private final class RecordAcknowledgement implements Acknowledgement {
-        private final ConsumerRecord<byte[], byte[]> record;
+    private final class OpenRecord implements Acknowledgement {
+        /** As it came last: a renewed record comes again. Touched by the slot's thread alone. */
+        private ConsumerRecord<byte[], byte[]> record;
 
-        RecordAcknowledgement(ConsumerRecord<byte[], byte[]> record) {
+        private final Place place;
+        private boolean lost;
+        private Runnable onLoss = () -> {};
+
+        OpenRecord(ConsumerRecord<byte[], byte[]> record) {
             this.record = record;
+            this.place = Place.of(record);
+        }
+
+        @Override
+        public void whenLost(Runnable action) {
+            synchronized (this) {
+                if (!lost) {
+                    onLoss = action;
+                    return;
+                }
+            }
+            action.run();
+        }
+
+        private void lose() {
+            Runnable action;
+            synchronized (this) {
+                lost = true;
+                action = onLoss;
+            }
+            action.run();
         }
 
         @Override
@@ -200,7 +236,7 @@ final class SlotSession implements AutoCloseable {
         }
 
         private void settle(AcknowledgeType how) {
-            signals.add(new Signal.Settled(Place.of(record), how));
+            signals.add(new Signal.Settled(place, how));
         }
     }
 }

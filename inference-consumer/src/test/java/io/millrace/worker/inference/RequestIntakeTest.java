@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class RequestIntakeTest {
     private final OpenAttempts open = new OpenAttempts(clock);
     private final Map<String, Outcome> published = new ConcurrentHashMap<>();
     private final Map<String, String> settled = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> losses = new ConcurrentHashMap<>();
 
     @AfterEach
     void close() {
@@ -92,6 +94,19 @@ class RequestIntakeTest {
         awaitSettled(32);
         // Batches have become smaller: at most those that were formed before it.
         assertThat(backend.refused - refused).isLessThan(4);
+    }
+
+    @Test
+    void shouldPublishNothingOfARequestThatAnotherWorkerHasByNow() {
+        backend.gate = new CountDownLatch(1);
+        intake(true).accept(List.of(delivery("r1", 1)));
+
+        losses.getOrDefault("r1", () -> {}).run();
+        backend.gate.countDown();
+        intake(true).accept(List.of(delivery("r2", 1)));
+
+        Eventually.check(() -> published.containsKey("r2"), "the next one is answered");
+        assertThat(published).doesNotContainKey("r1");
     }
 
     @Test
@@ -233,6 +248,11 @@ class RequestIntakeTest {
             }
 
             @Override
+            public void whenLost(Runnable action) {
+                losses.put(id, action);
+            }
+
+            @Override
             public void bury(ErrorCode cause, String message) {
                 settled.put(id, "buried as " + cause.code());
             }
@@ -247,6 +267,7 @@ class RequestIntakeTest {
         private final List<String> bodies = new CopyOnWriteArrayList<>();
         private volatile int room = Integer.MAX_VALUE;
         private volatile int refused;
+        private volatile CountDownLatch gate = new CountDownLatch(0);
 
         @Override
         public Preparation prepare(InferenceRequest request) {
@@ -274,6 +295,11 @@ class RequestIntakeTest {
 
         @Override
         public synchronized List<float[]> run(List<ModelInput> batch) throws BackendException {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
             if (batch.size() > room) {
                 refused++;
                 throw new BackendException("too large", new IllegalStateException("no memory"), true);
