@@ -17,10 +17,12 @@ record IngestSurroundings(
         ChunkDecoder decoder,
         IngestBounds bounds,
         MeterRegistry meters) {
+    /** Well below the largest message that a WebSocket of ours takes. */
+    private static final int LARGEST_CHUNK = 4 << 20;
 
     static IngestBounds bounds(ChunkedUploads uploads, ChunkDecoder decoder) {
         return IngestBounds.newBuilder()
-                .setChunkBytes(uploads.limits().chunkSize())
+                .setChunkBytes(Math.min(uploads.limits().chunkSize(), LARGEST_CHUNK))
                 .setUploadBytes(uploads.limits().maxUploadSize())
                 .addAllCodecs(decoder.codecs())
                 .build();
