@@ -115,16 +115,7 @@ public final class PublisherService implements AutoCloseable {
         StoredStreams stored = streams.stored();
 
         parts.add("deltas", DeltaReader.start(hub, kafka, context.meters()));
-        RecordProducer producer = parts.add(
-                "timer producer",
-                new RecordProducer(
-                        kafka,
-                        ProducerOptions.of(
-                                "publisher-timers", Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.CHUNKS),
-                        context.meters()));
-        parts.add(
-                "timers",
-                TimerSweep.start(stored, producer, Clock.systemUTC(), settings.sweepInterval(), context.meters()));
+        timers(parts, settings, kafka, stored, context);
 
         Forwarding forwarding = parts.add("forwarding", new Forwarding(vertx, streams.owners()));
         Surroundings around = surroundings(parts, settings, hub, streams, context);
@@ -149,6 +140,29 @@ public final class PublisherService implements AutoCloseable {
         service.mount(router);
         internal.open();
         return service;
+    }
+
+    private static void timers(
+            Closer parts,
+            PublisherSettings settings,
+            KafkaSettings kafka,
+            StoredStreams stored,
+            ServiceContext context) {
+        RecordProducer producer = parts.add(
+                "timer producer",
+                new RecordProducer(
+                        kafka,
+                        ProducerOptions.of(
+                                "publisher-timers", Topics.RESULTS_JOBS, Topics.RESULTS_CALLS, Topics.CHUNKS),
+                        context.meters()));
+        parts.add(
+                "timers",
+                TimerSweep.start(
+                        stored,
+                        producer,
+                        Clock.systemUTC(),
+                        new TimerSweep.Times(settings.sweepInterval(), settings.retention()),
+                        context.meters()));
     }
 
     private static Surroundings surroundings(

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param internal where other services ask
  * @param advertised what the other instances call {@code internal}; empty for its own address
  * @param maxRecordSize the largest record of results, and of the copies in changelogs
+ * @param retention how long streams are kept after their end
  * @param drain over how long sockets are closed at the end, so that not all clients come back at once
  */
 public record PublisherSettings(
@@ -42,7 +43,10 @@ public record PublisherSettings(
         Duration sweepInterval,
 
         @Setting(value = "2s", doc = "Time over which sockets are closed when the service stops; at most 4s.")
-        Duration drain) {
+        Duration drain,
+
+        @Setting(value = "7d", doc = "How long streams, and so batches and their files, are kept after their end.")
+        Duration retention) {
 
     /** Servers wait five seconds for their connections. */
     private static final Duration LONGEST_DRAIN = Duration.ofSeconds(4);
@@ -88,6 +92,7 @@ public record PublisherSettings(
         if (drain.isNegative() || drain.compareTo(LONGEST_DRAIN) > 0) {
             throw ConfigException.invalid("drain", drain, "at most 4s");
         }
+        requirePositive("retention", retention.toMillis());
         requirePositive("max_record_size", maxRecordSize.bytes());
         if (maxRecordSize.bytes() > Integer.MAX_VALUE) {
             throw ConfigException.invalid("max_record_size", maxRecordSize, "at most 2GiB");
@@ -111,7 +116,7 @@ public record PublisherSettings(
 
     private PublisherSettings with(HttpSettings address, StreamsSettings application) {
         return new PublisherSettings(
-                address, advertised, application, tailMemory, maxRecordSize, limits, sweepInterval, drain);
+                address, advertised, application, tailMemory, maxRecordSize, limits, sweepInterval, drain, retention);
     }
 
     private static void requirePositive(String key, long value) {

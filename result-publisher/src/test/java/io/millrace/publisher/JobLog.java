@@ -11,6 +11,7 @@ import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.Expanded;
 import io.millrace.schemas.v1.ExpansionFinished;
 import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.Forget;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.Result;
@@ -109,6 +110,10 @@ public record JobLog(String id) {
         return event().setDeadlineReached(
                         DeadlineReached.newBuilder().setDeadlineMs(DEADLINE).setRequestId(Ids.request(id, item)))
                 .build();
+    }
+
+    public StreamEvent forget(long endedAtMs) {
+        return event().setForget(Forget.newBuilder().setEndedAtMs(endedAtMs)).build();
     }
 
     public StreamEvent cancelRequested() {

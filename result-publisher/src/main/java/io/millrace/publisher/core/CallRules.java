@@ -39,7 +39,7 @@ final class CallRules {
             case RESULT -> result(event.getResult(), before.get());
             case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), before.get());
             case CANCEL_REQUESTED -> cancel(event.getCancelRequested(), before.get());
-            case JOB_SUBMITTED, EXPANDED, EXPANSION_FINISHED, CALL_ACCEPTED, KIND_NOT_SET ->
+            case JOB_SUBMITTED, EXPANDED, EXPANSION_FINISHED, CALL_ACCEPTED, FORGET, KIND_NOT_SET ->
                 new Decision.Refused("no event of a call: " + event.getKindCase());
         };
     }
@@ -60,6 +60,10 @@ final class CallRules {
         next.counts().setTotal(next.counts().getTotal() + 1);
         next.open(call.getItem(), RequestState.newBuilder().setCall(call).build());
         next.start(timerOf(call));
+        if (next.state().getEndedAtMs() > 0) {
+            next.clear(ResultStream.retention(stream, next.state().getEndedAtMs()));
+            next.state().setEndedAtMs(0);
+        }
         return next.applied();
     }
 
@@ -119,6 +123,10 @@ final class CallRules {
     private Decision settled(Result result, CallAccepted call, Transition next) {
         next.settle(result, usage);
         next.clear(timerOf(call));
+        if (next.settled() == next.counts().getTotal()) {
+            next.state().setEndedAtMs(next.atMs());
+            next.start(ResultStream.retention(stream, next.atMs()));
+        }
         return next.applied();
     }
 

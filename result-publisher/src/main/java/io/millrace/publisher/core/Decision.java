@@ -30,6 +30,14 @@ public sealed interface Decision {
             List<Cancel> cancels)
             implements Decision {}
 
+    /**
+     * The stream is old enough to be removed, event by event.
+     *
+     * @param state the stream so far
+     * @param timer what asked for it
+     */
+    record Forgotten(StreamState state, Timer timer) implements Decision {}
+
     /** Nothing changes, because this or its opposite was decided before. */
     record Dropped(Cause cause) implements Decision {}
 

@@ -59,7 +59,7 @@ final class JobRules {
             case RESULT -> result(event.getResult(), state);
             case CANCEL_REQUESTED -> cancel(event.getCancelRequested(), state);
             case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), state);
-            case JOB_SUBMITTED, CALL_ACCEPTED, KIND_NOT_SET ->
+            case JOB_SUBMITTED, CALL_ACCEPTED, FORGET, KIND_NOT_SET ->
                 new Decision.Refused("no event of a job: " + event.getKindCase());
         };
     }
@@ -195,6 +195,7 @@ final class JobRules {
         next.clear(deadlineTimer(job));
         next.clear(expansionTimer(job));
         next.state().setStatus(status).setEndedAtMs(next.atMs());
+        next.start(ResultStream.retention(stream, next.atMs()));
         if (!isSettled(next)) {
             next.cancel(Cancel.newBuilder()
                     .setTenant(stream.tenant())

@@ -1,5 +1,6 @@
 package io.millrace.publisher.core;
 
+import io.millrace.schemas.v1.Forget;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamKind;
@@ -26,6 +27,9 @@ public final class ResultStream {
      */
     public static Decision decide(
             StreamEvent event, StreamKey stream, Optional<StreamState> before, Items items, RecordPosition at) {
+        if (event.hasForget()) {
+            return forget(event.getForget(), stream, before);
+        }
         if (event.hasResult()) {
             @Nullable String fault = faultOf(event.getResult(), stream);
             if (fault != null) {
@@ -42,6 +46,19 @@ public final class ResultStream {
         return stream.kind() == StreamKind.STREAM_KIND_JOB
                 ? new JobRules(stream, items, at, usage.get()).decide(event, before)
                 : new CallRules(stream, items, at, usage.get()).decide(event, before);
+    }
+
+    private static Decision forget(Forget forget, StreamKey stream, Optional<StreamState> before) {
+        boolean stillOver =
+                before.isPresent() && forget.getEndedAtMs() > 0 && before.get().getEndedAtMs() == forget.getEndedAtMs();
+        return stillOver
+                ? new Decision.Forgotten(before.get(), retention(stream, forget.getEndedAtMs()))
+                : new Decision.Dropped(Decision.Cause.REPEATED);
+    }
+
+    /** Runs from the end of a stream on. */
+    static Timer retention(StreamKey stream, long endedAtMs) {
+        return new Timer(endedAtMs, Timer.Purpose.RETENTION, stream, 0);
     }
 
     /** Whether the stream's last event is there. Streams of calls have none. */

@@ -25,12 +25,14 @@ public sealed interface StartPoint {
     /** Decides where to go on in a stream that is at least as far as its topic was when the subscriber came. */
     default Resumption in(StreamState stream) {
         return switch (this) {
-            case Beginning beginning -> new Resumption(0, true);
+            case Beginning beginning -> new Resumption(stream.getFirstOffset(), stream.getFirstOffset() == 0);
             case Now now -> new Resumption(stream.getNextOffset(), true);
             case After after ->
-                after.epoch().equals(stream.getEpoch()) && after.offset() < stream.getNextOffset()
+                after.epoch().equals(stream.getEpoch())
+                                && after.offset() < stream.getNextOffset()
+                                && after.offset() + 1 >= stream.getFirstOffset()
                         ? new Resumption(after.offset() + 1, true)
-                        : new Resumption(0, false);
+                        : new Resumption(stream.getFirstOffset(), false);
         };
     }
 

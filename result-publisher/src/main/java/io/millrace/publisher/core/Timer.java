@@ -12,6 +12,8 @@ public record Timer(long dueMs, Purpose purpose, StreamKey stream, long item) {
         /** The deadline: what is still open expires. */
         DEADLINE,
         /** The expansion of a job should have begun by now: ask for it again. */
-        EXPANSION
+        EXPANSION,
+        /** The stream is over since then; some time later it is removed. */
+        RETENTION
     }
 }

@@ -11,6 +11,7 @@ import io.millrace.schemas.Topics;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.DeadlineReached;
 import io.millrace.schemas.v1.ExpandFile;
+import io.millrace.schemas.v1.Forget;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.StreamEvent;
@@ -19,6 +20,7 @@ import io.millrace.schemas.v1.StreamState;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,18 +38,24 @@ import org.slf4j.LoggerFactory;
 public final class TimerSweep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TimerSweep.class);
     private static final int MAX_PER_SWEEP = 1_000;
+    private static final int MAX_FORGOTTEN_PER_SWEEP = 100;
+    /** A large stream goes in parts, some of them at a time. */
+    private static final int MAX_PARTS = 20;
+
     /** A timer that is still there after so long was not heard, so it is sent again. */
     private static final long SEND_AGAIN_MS = 10_000;
 
     private final StoredStreams stored;
     private final RecordProducer producer;
     private final Clock clock;
+    private final long retentionMs;
     private final Counter fired;
     private final Map<Timer, Long> sentAt = new HashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("publisher-timers").daemon().factory());
 
-    private TimerSweep(StoredStreams stored, RecordProducer producer, Clock clock, MeterRegistry meters) {
+    private TimerSweep(StoredStreams stored, RecordProducer producer, Clock clock, Times times, MeterRegistry meters) {
+        this.retentionMs = times.retention().toMillis();
         this.stored = stored;
         this.producer = producer;
         this.clock = clock;
@@ -56,10 +64,19 @@ public final class TimerSweep implements AutoCloseable {
                 .register(meters);
     }
 
+    /**
+     * When it does things.
+     *
+     * @param interval between sweeps
+     * @param retention how long streams are kept after their end
+     */
+    public record Times(Duration interval, Duration retention) {}
+
     /** Starts it. */
     public static TimerSweep start(
-            StoredStreams stored, RecordProducer producer, Clock clock, Duration interval, MeterRegistry meters) {
-        TimerSweep sweep = new TimerSweep(stored, producer, clock, meters);
+            StoredStreams stored, RecordProducer producer, Clock clock, Times times, MeterRegistry meters) {
+        TimerSweep sweep = new TimerSweep(stored, producer, clock, times, meters);
+        Duration interval = times.interval();
         var unused = sweep.thread.scheduleWithFixedDelay(
                 sweep::sweepSafely, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         return sweep;
@@ -79,7 +96,8 @@ public final class TimerSweep implements AutoCloseable {
     private void sweep(StreamKind kind) {
         long now = clock.millis();
         sentAt.values().removeIf(sent -> now - sent >= SEND_AGAIN_MS);
-        List<Timer> due = stored.due(kind, now, MAX_PER_SWEEP);
+        List<Timer> due = new ArrayList<>(stored.due(kind, now, MAX_PER_SWEEP));
+        due.addAll(stored.over(kind, now - retentionMs, MAX_FORGOTTEN_PER_SWEEP));
         for (Timer timer : due) {
             if (producer.room() && sentAt.putIfAbsent(timer, now) == null) {
                 fire(timer);
@@ -91,6 +109,7 @@ public final class TimerSweep implements AutoCloseable {
         fired.increment();
         switch (timer.purpose()) {
             case DEADLINE -> sendDeadline(timer);
+            case RETENTION -> stored.state(timer.stream()).ifPresent(state -> sendForget(timer, state));
             case EXPANSION ->
                 stored.state(timer.stream())
                         .filter(state -> state.getStatus() == JobStatus.JOB_STATUS_VALIDATING)
@@ -114,6 +133,23 @@ public final class TimerSweep implements AutoCloseable {
                         Topics.results(timer.stream().kind()),
                         bytes(timer.stream().id()),
                         event.toByteArray()));
+    }
+
+    private void sendForget(Timer timer, StreamState state) {
+        StreamEvent event = StreamEvent.newBuilder()
+                .setTenant(timer.stream().tenant())
+                .setStreamId(timer.stream().id())
+                .setForget(Forget.newBuilder().setEndedAtMs(timer.dueMs()))
+                .build();
+        long events = state.getNextOffset() - state.getFirstOffset();
+        for (long part = 0; part < Math.min(MAX_PARTS, 1 + events / StoredStreams.REMOVED_AT_ONCE); part++) {
+            send(
+                    timer,
+                    new ProducerRecord<>(
+                            Topics.results(timer.stream().kind()),
+                            bytes(timer.stream().id()),
+                            event.toByteArray()));
+        }
     }
 
     private void sendExpand(Timer timer, JobSubmitted job) {

@@ -5,13 +5,10 @@ import io.millrace.publisher.core.Decision;
 import io.millrace.publisher.core.RecordPosition;
 import io.millrace.publisher.core.ResultStream;
 import io.millrace.publisher.core.StreamKey;
-import io.millrace.publisher.core.Timer;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.Cancel;
-import io.millrace.schemas.v1.LoggedEvent;
-import io.millrace.schemas.v1.RequestState;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
 import java.util.Objects;
@@ -21,7 +18,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +30,8 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
     private final ProcessedOffsets processed;
     private final ProcessorMeters meters;
 
-    private @Nullable Stores stores;
-
-    private record Stores(
-            ProcessorContext<String, byte[]> context,
-            KeyValueStore<byte[], StreamState> streams,
-            KeyValueStore<byte[], RequestState> outcomes,
-            KeyValueStore<byte[], LoggedEvent> events,
-            KeyValueStore<byte[], byte[]> timers,
-            KeyValueStore<byte[], byte[]> index) {}
+    private @Nullable ProcessorContext<String, byte[]> context;
+    private @Nullable WritableStreams stores;
 
     ResultStreamProcessor(
             ResultTopic topic, StreamListener listener, ProcessedOffsets processed, ProcessorMeters meters) {
@@ -53,22 +42,16 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
     }
 
     @Override
-    public void init(ProcessorContext<String, byte[]> context) {
-        StreamStores names = StreamStores.of(topic.kind());
-        processed.reset(partition(context));
-        stores = new Stores(
-                context,
-                context.getStateStore(names.streams()),
-                context.getStateStore(names.outcomes()),
-                context.getStateStore(names.events()),
-                context.getStateStore(names.timers()),
-                context.getStateStore(names.index()));
+    public void init(ProcessorContext<String, byte[]> given) {
+        processed.reset(partition(given));
+        context = given;
+        stores = WritableStreams.of(given, topic.kind());
     }
 
     @Override
     public void process(Record<String, byte @Nullable []> record) {
-        Stores open = Objects.requireNonNull(stores, "init comes first");
-        RecordMetadata place = open.context().recordMetadata().orElseThrow();
+        WritableStreams open = Objects.requireNonNull(stores, "init comes first");
+        RecordMetadata place = Objects.requireNonNull(context).recordMetadata().orElseThrow();
         RecordPosition at = new RecordPosition(topic.topicId(), place.partition(), place.offset(), record.timestamp());
         try {
             apply(open, record, at);
@@ -77,26 +60,22 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
         }
     }
 
-    private void apply(Stores open, Record<String, byte @Nullable []> record, RecordPosition at) {
+    private void apply(WritableStreams open, Record<String, byte @Nullable []> record, RecordPosition at) {
         StreamEvent event = read(record.value());
         StreamKey stream = keyOf(record.key(), event);
-        byte[] key = StoreKeys.stream(stream);
-        Optional<StreamState> before = Optional.ofNullable(open.streams().get(key));
-        Decision decision = ResultStream.decide(
-                event,
-                stream,
-                before,
-                item -> Optional.ofNullable(open.outcomes().get(StoreKeys.numbered(stream, item))),
-                at);
+        Optional<StreamState> before = open.state(stream);
+        Decision decision = ResultStream.decide(event, stream, before, item -> open.request(stream, item), at);
         switch (decision) {
             case Decision.Applied applied -> {
-                store(open, stream, applied);
-                if (before.isEmpty() && applied.state().hasJob()) {
-                    open.index().put(indexKey(stream, applied.state()), new byte[0]);
-                }
-                applied.cancels().forEach(cancel -> open.context().forward(control(cancel, at)));
+                open.store(stream, applied, before.isEmpty());
+                ProcessorContext<String, byte[]> to = Objects.requireNonNull(context);
+                applied.cancels().forEach(cancel -> to.forward(control(cancel, at)));
                 meters.applied(applied);
                 listener.appended(stream, applied.firstOffset(), applied.events());
+            }
+            case Decision.Forgotten forgotten -> {
+                open.forget(stream, forgotten);
+                listener.released(stream::equals);
             }
             case Decision.Dropped dropped -> meters.dropped(dropped.cause());
             case Decision.Refused refused -> throw refused(refused.reason());
@@ -110,8 +89,8 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
 
     @Override
     public void close() {
-        if (stores != null) {
-            TopicPartition partition = partition(stores.context());
+        if (context != null) {
+            TopicPartition partition = partition(context);
             processed.reset(partition);
             listener.released(stream -> stream.kind() == topic.kind()
                     && topic.partitionOf(stream.id()).equals(partition));
@@ -141,28 +120,6 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
                 .filter(stream -> stream.kind() == topic.kind())
                 .orElseThrow(() -> refused("'" + event.getStreamId() + "' of tenant '" + event.getTenant()
                         + "' is no stream that lives in " + topic.name()));
-    }
-
-    private static void store(Stores open, StreamKey stream, Decision.Applied applied) {
-        open.streams().put(StoreKeys.stream(stream), applied.state());
-        for (Decision.ItemChange change : applied.items()) {
-            open.outcomes().put(StoreKeys.numbered(stream, change.item()), change.state());
-        }
-        long offset = applied.firstOffset();
-        for (LoggedEvent event : applied.events()) {
-            open.events().put(StoreKeys.numbered(stream, offset), event);
-            offset++;
-        }
-        for (Timer timer : applied.set()) {
-            open.timers().put(StoreKeys.timer(timer), new byte[0]);
-        }
-        for (Timer timer : applied.cleared()) {
-            open.timers().delete(StoreKeys.timer(timer));
-        }
-    }
-
-    private static byte[] indexKey(StreamKey stream, StreamState state) {
-        return StoreKeys.index(stream.tenant(), state.getJob().getSubmittedAtMs(), stream.id());
     }
 
     private MillraceException refused(String reason) {

@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
  * stream, and of times, is a range of keys. The tenant comes first.
  */
 final class StoreKeys {
+    /** Ended streams stand behind all timers, so that they are not in the way of what is due. */
+    private static final long RETENTION_BASE = 1L << 60;
+
     private StoreKeys() {}
 
     /** Tenant and stream. */
@@ -56,9 +59,21 @@ final class StoreKeys {
     static byte[] timer(Timer timer) {
         byte[] owner = numbered(timer.stream(), timer.item());
         return ByteBuffer.allocate(Long.BYTES + 1 + owner.length)
-                .putLong(timer.dueMs())
+                .putLong(timer.purpose() == Timer.Purpose.RETENTION ? RETENTION_BASE + timer.dueMs() : timer.dueMs())
                 .put(code(timer.purpose()))
                 .put(owner)
+                .array();
+    }
+
+    /** The beginning of the range of streams that are over. */
+    static byte[] overFrom() {
+        return ByteBuffer.allocate(Long.BYTES).putLong(RETENTION_BASE).array();
+    }
+
+    /** The end of the range of streams that were over before this time. */
+    static byte[] overUntil(long endedBeforeMs) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .putLong(RETENTION_BASE + endedBeforeMs)
                 .array();
     }
 
@@ -70,7 +85,8 @@ final class StoreKeys {
     /** The timer of a key. */
     static Timer timer(byte[] key, StreamKind kind) {
         ByteBuffer bytes = ByteBuffer.wrap(key);
-        long dueMs = bytes.getLong();
+        long time = bytes.getLong();
+        long dueMs = time >= RETENTION_BASE ? time - RETENTION_BASE : time;
         Timer.Purpose purpose = purpose(bytes.get());
         String tenant = text(bytes);
         String id = text(bytes);
@@ -81,6 +97,7 @@ final class StoreKeys {
         return switch (purpose) {
             case DEADLINE -> 'd';
             case EXPANSION -> 'e';
+            case RETENTION -> 'r';
         };
     }
 
@@ -88,6 +105,7 @@ final class StoreKeys {
         return switch (code) {
             case 'd' -> Timer.Purpose.DEADLINE;
             case 'e' -> Timer.Purpose.EXPANSION;
+            case 'r' -> Timer.Purpose.RETENTION;
             default -> throw new IllegalStateException("there is no timer of kind " + code);
         };
     }

@@ -32,6 +32,9 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /** Reads the stores from outside the stream threads. */
 public final class StoredStreams implements EventLog {
+    /** How many events of an old stream one record removes. */
+    public static final int REMOVED_AT_ONCE = WritableStreams.MOST_REMOVED;
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final KafkaStreams streams;
@@ -140,17 +143,25 @@ public final class StoredStreams implements EventLog {
 
     /** At most {@code max} timers of this instance that are due, the oldest first for each partition. */
     public List<Timer> due(StreamKind kind, long nowMs, int max) {
+        return timers(kind, new byte[Long.BYTES], StoreKeys.timersUntil(nowMs), max);
+    }
+
+    /** At most {@code max} streams of this instance that were over before this time, as their timers. */
+    public List<Timer> over(StreamKind kind, long endedBeforeMs, int max) {
+        return timers(kind, StoreKeys.overFrom(), StoreKeys.overUntil(endedBeforeMs), max);
+    }
+
+    private List<Timer> timers(StreamKind kind, byte[] from, byte[] to, int max) {
         return read(() -> {
-            List<Timer> due = new ArrayList<>();
+            List<Timer> found = new ArrayList<>();
             ReadOnlyKeyValueStore<byte[], byte[]> timers = streams.store(StoreQueryParameters.fromNameAndType(
                     StreamStores.of(kind).timers(), QueryableStoreTypes.keyValueStore()));
-            try (KeyValueIterator<byte[], byte[]> range =
-                    timers.range(new byte[Long.BYTES], StoreKeys.timersUntil(nowMs))) {
-                while (range.hasNext() && due.size() < max) {
-                    due.add(StoreKeys.timer(range.next().key, kind));
+            try (KeyValueIterator<byte[], byte[]> range = timers.range(from, to)) {
+                while (range.hasNext() && found.size() < max) {
+                    found.add(StoreKeys.timer(range.next().key, kind));
                 }
             }
-            return due;
+            return found;
         });
     }
 

@@ -27,7 +27,7 @@ class CallRulesTest {
                 .extracting(event -> event.getResult().getItem())
                 .containsExactly(1L, 0L);
         assertThat(calls.state().getCounts().getTotal()).isEqualTo(2);
-        assertThat(calls.timers).isEmpty();
+        assertThat(calls.timers).extracting(Timer::purpose).containsExactly(Timer.Purpose.RETENTION);
     }
 
     @Test

@@ -38,7 +38,7 @@ class JobRulesTest {
         assertThat(job.last().getEnd().getErrorFileId())
                 .startsWith("file-")
                 .isNotEqualTo(job.last().getEnd().getOutputFileId());
-        assertThat(job.timers).isEmpty();
+        assertThat(job.timers).extracting(Timer::purpose).containsExactly(Timer.Purpose.RETENTION);
     }
 
     @Test
@@ -203,7 +203,7 @@ class JobRulesTest {
         assertThat(job.read(log.success(1))).isEqualTo(new Decision.Dropped(Decision.Cause.ENDED));
         assertThat(job.read(log.deadlineReached())).isEqualTo(new Decision.Dropped(Decision.Cause.ENDED));
         assertThat(other.events).hasSize(1);
-        assertThat(other.timers).isEmpty();
+        assertThat(other.timers).extracting(Timer::purpose).containsExactly(Timer.Purpose.RETENTION);
     }
 
     @Test

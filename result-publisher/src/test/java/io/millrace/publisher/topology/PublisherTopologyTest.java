@@ -20,6 +20,7 @@ import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamKind;
+import io.millrace.schemas.v1.StreamState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -170,6 +171,52 @@ class PublisherTopologyTest {
                 .containsExactly(cancelled.id(), expired.id(), Ids.request(call.id(), 1));
         assertThat(Cancel.parseFrom(told.get(0).value).getJobId()).isEqualTo(cancelled.id());
         assertThat(Cancel.parseFrom(told.get(2).value).getRequestId()).isEqualTo(Ids.request(call.id(), 1));
+    }
+
+    @Test
+    void shouldRemoveAnOldStreamPartByPartAndNothingElse() {
+        // given
+        JobLog old = JobLog.ofJob();
+        JobLog young = JobLog.ofJob();
+        int requests = WritableStreams.MOST_REMOVED;
+        pipe(jobs, young.submitted());
+        pipe(jobs, young.expanded(0, 1));
+        pipe(jobs, old.submitted());
+        pipe(jobs, old.expanded(0, requests));
+        for (long item = 0; item < requests; item++) {
+            pipe(jobs, old.success(item));
+        }
+        pipe(jobs, old.expansionFinished(requests, requests));
+        StreamKey key = StreamKey.of(Tenant.DEFAULT, old.id()).orElseThrow();
+        KeyValueStore<byte[], StreamState> states = driver.getKeyValueStore("job-streams");
+        long endedAt = states.get(StoreKeys.stream(key)).getEndedAtMs();
+
+        // when
+        pipe(jobs, old.forget(endedAt - 1));
+        assertThat(states.get(StoreKeys.stream(key)).getFirstOffset()).isZero();
+        pipe(jobs, old.forget(endedAt));
+        assertThat(states.get(StoreKeys.stream(key)).getFirstOffset()).isEqualTo(requests);
+        pipe(jobs, old.forget(endedAt));
+        pipe(jobs, young.forget(endedAt));
+
+        // then
+        assertThat(states.get(StoreKeys.stream(key))).isNull();
+        assertThat(count("job-events")).isEqualTo(1);
+        assertThat(count("job-outcomes")).isZero();
+        assertThat(count("job-index")).isEqualTo(1);
+        assertThat(timers()).hasSize(1);
+    }
+
+    private long count(String store) {
+        try (KeyValueIterator<byte[], Object> all =
+                driver.<byte[], Object>getKeyValueStore(store).all()) {
+            long count = 0;
+            while (all.hasNext()) {
+                all.next();
+                count++;
+            }
+            return count;
+        }
     }
 
     private TestInputTopic<byte[], byte[]> input(String topic) {
