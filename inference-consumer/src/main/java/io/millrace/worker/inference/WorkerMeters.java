@@ -2,6 +2,7 @@ package io.millrace.worker.inference;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /** What is measured of one model's work. Thread-safe. */
 public final class WorkerMeters {
@@ -81,6 +83,15 @@ public final class WorkerMeters {
         inputTokens.increment(tokens);
         padding.record(1 - (double) tokens / ((long) longest * batch.size()));
         inference.record(time);
+    }
+
+    /** From now on this server's concurrency is shown. */
+    public void server(String address, Supplier<Number> limit) {
+        Gauge.builder("millrace.worker.server.concurrency", limit)
+                .description("Requests that the model server may have at a time, as far as is known now")
+                .tag(MODEL, model)
+                .tag("server", address)
+                .register(registry);
     }
 
     /** A model server answered. */

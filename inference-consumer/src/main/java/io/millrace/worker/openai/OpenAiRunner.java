@@ -93,7 +93,12 @@ public final class OpenAiRunner implements RequestRunner {
         ScheduledFuture<?> unused = runner.timer.scheduleWithFixedDelay(
                 runner::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
         runner.probe.start();
+        runner.pool.servers().forEach(server -> meters.server(server.address().toString(), () -> runner.limit(server)));
         return runner;
+    }
+
+    private synchronized int limit(Server<URI> server) {
+        return server.limit();
     }
 
     private static URI base(String url) {
@@ -183,7 +188,7 @@ public final class OpenAiRunner implements RequestRunner {
             request.attempt().pause();
             request.flush();
             running.remove(exchange);
-            giveBack(server, ending(reply, exchange));
+            giveBack(server, reply.ending(exchange.tookNanos()));
             settle(request, reply, exchange);
         }
     }
@@ -191,22 +196,6 @@ public final class OpenAiRunner implements RequestRunner {
     private synchronized void giveBack(Server<URI> server, Ending ending) {
         pool.ended(server, ending, System.nanoTime());
         dispatch();
-    }
-
-    private static Ending ending(Reply reply, Exchange exchange) {
-        return switch (reply) {
-            case Reply.Answered answered -> new Ending.Answered(answered.firstNanos());
-            case Reply.Rejected rejected -> new Ending.Answered(exchange.tookNanos());
-            case Reply.Refused refused ->
-                refused.cause() == Reply.Cause.OVERLOADED
-                        ? new Ending.Overloaded(exchange.tookNanos(), refused.retryAfter())
-                        : new Ending.Broken();
-            case Reply.Broken broken ->
-                broken.cause() == Reply.Cause.SILENT
-                        ? new Ending.Overloaded(exchange.tookNanos(), Duration.ZERO)
-                        : new Ending.Broken();
-            case Reply.Withdrawn withdrawn -> new Ending.Withdrawn();
-        };
     }
 
     private void settle(RunningRequest request, Reply reply, Exchange exchange) {
@@ -257,12 +246,17 @@ public final class OpenAiRunner implements RequestRunner {
     }
 
     private void tick() {
-        long now = System.nanoTime();
-        running.forEach((exchange, request) -> {
-            exchange.tick(now);
-            request.tick(now);
-        });
-        dispatch();
+        try {
+            long now = System.nanoTime();
+            running.forEach((exchange, request) -> {
+                exchange.tick(now);
+                request.tick(now);
+            });
+            dispatch();
+        } catch (RuntimeException e) {
+            // A timer that throws is never called again.
+            LOG.error("the timer goes on after an error", e);
+        }
     }
 
     /** Servers that failed are asked how they are, so that no request has to find out. */

@@ -1,6 +1,7 @@
 package io.millrace.worker.openai;
 
 import com.google.protobuf.ByteString;
+import io.millrace.worker.core.ServerPool.Ending;
 import java.time.Duration;
 
 /** How one try at a model server ended. */
@@ -28,6 +29,25 @@ sealed interface Reply {
 
     /** Nobody wants the answer any more. */
     record Withdrawn() implements Reply {}
+
+    /**
+     * What it says about the server.
+     *
+     * @param tookNanos how long the try was under way
+     */
+    default Ending ending(long tookNanos) {
+        return switch (this) {
+            case Answered answered -> new Ending.Answered(answered.firstNanos());
+            case Rejected rejected -> new Ending.Answered(tookNanos);
+            case Refused refused ->
+                refused.cause() == Cause.OVERLOADED
+                        ? new Ending.Overloaded(tookNanos, refused.retryAfter())
+                        : new Ending.Broken();
+            case Broken broken ->
+                broken.cause() == Cause.SILENT ? new Ending.Overloaded(tookNanos, Duration.ZERO) : new Ending.Broken();
+            case Withdrawn withdrawn -> new Ending.Withdrawn();
+        };
+    }
 
     /** Why a try has to be repeated. */
     enum Cause {
