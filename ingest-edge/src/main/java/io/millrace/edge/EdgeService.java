@@ -2,6 +2,8 @@ package io.millrace.edge;
 
 import io.millrace.edge.calls.CallService;
 import io.millrace.edge.content.ContentService;
+import io.millrace.edge.core.CalledModels;
+import io.millrace.edge.core.CompletionRules;
 import io.millrace.edge.core.EmbeddingRules;
 import io.millrace.edge.core.JobRules;
 import io.millrace.edge.core.ServedModel;
@@ -17,7 +19,7 @@ import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.protocol.UploadRoutes;
 import io.millrace.edge.protocol.ietf.IetfHandler;
 import io.millrace.edge.protocol.openai.BatchesHandler;
-import io.millrace.edge.protocol.openai.EmbeddingsHandler;
+import io.millrace.edge.protocol.openai.CallHandler;
 import io.millrace.edge.protocol.openai.FilesHandler;
 import io.millrace.edge.protocol.openai.JobFilesHandler;
 import io.millrace.edge.protocol.openai.ModelsHandler;
@@ -62,7 +64,7 @@ public final class EdgeService implements AutoCloseable {
     private final FilesHandler files;
     private final UploadsHandler fileParts;
     private final BatchesHandler batches;
-    private final EmbeddingsHandler embeddings;
+    private final CallHandler callHandler;
     private final ModelsHandler models;
 
     private EdgeService(
@@ -114,8 +116,12 @@ public final class EdgeService implements AutoCloseable {
         this.fileParts =
                 new UploadsHandler(ingest, composed, settings.maxBodySize().bytes());
         this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
-        this.embeddings = new EmbeddingsHandler(
-                calls, new EmbeddingRules(served), settings.maxBodySize().bytes());
+        CalledModels called = new CalledModels(served);
+        this.callHandler = new CallHandler(
+                context.vertx(),
+                calls,
+                List.of(new EmbeddingRules(called), CompletionRules.chat(called), CompletionRules.text(called)),
+                settings.maxBodySize().bytes());
         this.models = new ModelsHandler(served, clock.instant());
     }
 
@@ -145,7 +151,7 @@ public final class EdgeService implements AutoCloseable {
         files.mount(router);
         fileParts.mount(router);
         batches.mount(router);
-        embeddings.mount(router);
+        callHandler.mount(router);
         models.mount(router);
     }
 

@@ -9,6 +9,7 @@ import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.AwaitCall;
 import io.millrace.schemas.v1.CallFrame;
 import io.millrace.schemas.v1.CallSettled;
+import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.FileList;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.JobView;
@@ -66,6 +67,19 @@ final class StandInServices implements AutoCloseable {
     /** Whether an edge waits for this request. */
     boolean isAwaited(String requestId) {
         return waits.containsKey(requestId);
+    }
+
+    /** Sends a piece of this request's result to the edge that waits for it. */
+    void delta(String requestId, long position, String text) {
+        Delta delta = Delta.newBuilder()
+                .setRequestId(requestId)
+                .setAttempt("a")
+                .setPosition(position)
+                .setText(text)
+                .build();
+        CallSettled piece =
+                CallSettled.newBuilder().setRequestId(requestId).setDelta(delta).build();
+        Optional.ofNullable(waits.get(requestId)).orElseThrow().writeBinaryMessage(Buffer.buffer(piece.toByteArray()));
     }
 
     /** Tells the edge that waits for this request how it ended. */

@@ -12,8 +12,10 @@ import io.millrace.schemas.Ids;
  * @param model the model that it names
  * @param endpoint the endpoint that was called
  * @param body its JSON body, as it came
+ * @param streamed whether the pieces of its result are wanted too
  */
-public record Call(String tenant, String streamId, long item, String model, String endpoint, ByteString body) {
+public record Call(
+        String tenant, String streamId, long item, String model, String endpoint, ByteString body, boolean streamed) {
     /** Its id. */
     public String requestId() {
         return Ids.request(streamId, item);

@@ -3,6 +3,7 @@ package io.millrace.edge.calls;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.AwaitCall;
+import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.Result;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits for which call, bounded in number and in time. Safe for use by several threads. */
@@ -23,7 +25,8 @@ final class CallRegistry {
     private final Map<String, Wait> waits = new ConcurrentHashMap<>();
     private final AtomicInteger size = new AtomicInteger();
 
-    private record Wait(AwaitCall call, Context context, Promise<Result> promise, long timer) {}
+    private record Wait(
+            AwaitCall call, Context context, Promise<Result> promise, Consumer<Delta> onDelta, long timer) {}
 
     CallRegistry(Vertx vertx, int capacity, Duration timeout) {
         this.vertx = vertx;
@@ -34,10 +37,11 @@ final class CallRegistry {
     /**
      * Waits for a call, from now on.
      *
+     * @param onDelta gets the pieces of its result, on the caller's event loop and in their order, where they are asked for
      * @return its result, on the caller's event loop; fails when the time is over
      * @throws MillraceException ({@link ErrorCode#TOO_MANY_REQUESTS}) if as many wait as may
      */
-    Future<Result> await(AwaitCall call) {
+    Future<Result> await(AwaitCall call, Consumer<Delta> onDelta) {
         if (size.incrementAndGet() > capacity) {
             size.decrementAndGet();
             throw new MillraceException(
@@ -46,7 +50,7 @@ final class CallRegistry {
         String requestId = call.getRequestId();
         Promise<Result> promise = Promise.promise();
         long timer = vertx.setTimer(timeout.toMillis(), fired -> fail(requestId, expired(requestId)));
-        waits.put(requestId, new Wait(call, vertx.getOrCreateContext(), promise, timer));
+        waits.put(requestId, new Wait(call, vertx.getOrCreateContext(), promise, onDelta, timer));
         return promise.future();
     }
 
@@ -55,6 +59,14 @@ final class CallRegistry {
         Wait wait = remove(requestId);
         if (wait != null) {
             wait.context().runOnContext(now -> wait.promise().complete(result));
+        }
+    }
+
+    /** A piece of a call's result is there; nothing happens when nobody waits for it. */
+    void delta(String requestId, Delta delta) {
+        Wait wait = waits.get(requestId);
+        if (wait != null) {
+            wait.context().runOnContext(now -> wait.onDelta().accept(delta));
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.edge.calls;
 import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.edge.core.CallPlan;
 import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Topics.Lane;
@@ -12,6 +13,7 @@ import io.millrace.schemas.v1.CallAccepted;
 import io.millrace.schemas.v1.CallFrame;
 import io.millrace.schemas.v1.CallSettled;
 import io.millrace.schemas.v1.CancelRequested;
+import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamAddress;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,26 +86,35 @@ public final class CallService implements AutoCloseable {
      *
      * @param session the stream that it shares with others; absent for one of its own
      */
-    public Call newCall(String tenant, Optional<String> session, String model, String endpoint, byte[] body) {
+    public Call newCall(String tenant, Optional<String> session, CallPlan plan, byte[] body) {
         String streamId = session.orElseGet(() -> Ids.create(Ids.CALL, clock.millis()));
         // Edges do not know each other's calls of a session, so its items are drawn, not counted.
         long item = session.isPresent() ? ThreadLocalRandom.current().nextLong(MOST_ITEMS) : 0;
-        return new Call(tenant, streamId, item, model, endpoint, ByteString.copyFrom(body));
+        return new Call(
+                tenant,
+                streamId,
+                item,
+                plan.model().name(),
+                plan.endpoint(),
+                ByteString.copyFrom(body),
+                plan.streamed());
     }
 
     /**
      * Runs a call.
      *
+     * @param onDelta gets the pieces of its result, if it is streamed, on the caller's event loop
      * @return its result, on the caller's event loop; fails with a {@link MillraceException} when the call could not be
      *     accepted or has no result in time
      */
-    public Future<Result> run(Call call) {
+    public Future<Result> run(Call call, Consumer<Delta> onDelta) {
         AwaitCall await = AwaitCall.newBuilder()
                 .setTenant(call.tenant())
                 .setStreamId(call.streamId())
                 .setRequestId(call.requestId())
+                .setDeltas(call.streamed())
                 .build();
-        Future<Result> result = registry.await(await);
+        Future<Result> result = registry.await(await, onDelta);
         send(CallFrame.newBuilder().setAwait(await).build());
         long now = clock.millis();
         CompletableFuture<?> produced = work.event(StreamKind.STREAM_KIND_CALL, accepted(call, now))
@@ -125,12 +137,26 @@ public final class CallService implements AutoCloseable {
                 .mapEmpty();
     }
 
-    /** The client has gone: its call goes on, but nobody waits for it. */
-    public void forget(Call call) {
-        if (registry.forget(call.requestId())) {
-            send(CallFrame.newBuilder().setForgetRequestId(call.requestId()).build());
-            LOG.atDebug().addKeyValue("request", call.requestId()).log("call forgotten");
+    /**
+     * The client has gone: nobody waits for its call any more. What has not run yet need not run, unless the call belongs to a
+     * session, where its result can be read by others.
+     */
+    public void abandon(Call call) {
+        if (forget(call) && !Ids.isValid(Ids.SESSION, call.streamId())) {
+            cancel(call.tenant(), call.requestId())
+                    .onFailure(failed -> LOG.atDebug()
+                            .addKeyValue("request", call.requestId())
+                            .setCause(failed)
+                            .log("call not cancelled; its deadline ends it"));
         }
+    }
+
+    private boolean forget(Call call) {
+        boolean waited = registry.forget(call.requestId());
+        if (waited) {
+            send(CallFrame.newBuilder().setForgetRequestId(call.requestId()).build());
+        }
+        return waited;
     }
 
     @Override
@@ -150,6 +176,10 @@ public final class CallService implements AutoCloseable {
     }
 
     private void settled(CallSettled settled) {
+        if (settled.hasDelta()) {
+            registry.delta(settled.getRequestId(), settled.getDelta());
+            return;
+        }
         registry.settle(settled.getRequestId(), settled.getResult());
     }
 

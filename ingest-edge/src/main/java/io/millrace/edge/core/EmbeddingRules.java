@@ -3,53 +3,32 @@ package io.millrace.edge.core;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
-import java.util.Collection;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** What the body of {@code POST /v1/embeddings} must look like. Lengths in tokens are the worker's to judge. */
-public final class EmbeddingRules {
-    /** The endpoint that these rules are for. */
-    public static final String ENDPOINT = "/v1/embeddings";
+public final class EmbeddingRules implements EndpointRules {
+    static final String ENDPOINT = "/v1/embeddings";
 
     private static final int MAX_INPUTS = 2048;
 
-    private final Map<String, ServedModel> models;
+    private final CalledModels models;
 
     /** The rules for calls of these models. */
-    public EmbeddingRules(Collection<ServedModel> models) {
-        this.models = models.stream().collect(Collectors.toMap(ServedModel::name, Function.identity()));
+    public EmbeddingRules(CalledModels models) {
+        this.models = models;
     }
 
-    /**
-     * The model that is called.
-     *
-     * @throws MillraceException that names the field at fault
-     */
-    public ServedModel check(JsonNode body) {
-        if (!body.isObject()) {
-            throw new MillraceException(ErrorCode.INVALID_JSON, "the body must be a JSON object");
-        }
-        ServedModel model = model(body.path("model"));
+    @Override
+    public String endpoint() {
+        return ENDPOINT;
+    }
+
+    @Override
+    public CallPlan check(JsonNode body) {
+        ServedModel model = models.of(body, ENDPOINT);
         checkInput(body.path("input"));
         checkFormat(body.path("encoding_format"));
         checkDimensions(body.path("dimensions"), model);
-        return model;
-    }
-
-    private ServedModel model(JsonNode name) {
-        if (!name.isTextual()) {
-            throw MillraceException.about("model", ErrorCode.MISSING_FIELD, "model must be given, as a text");
-        }
-        ServedModel model = models.get(name.textValue());
-        if (model == null || !model.endpoints().contains(ENDPOINT)) {
-            throw MillraceException.about(
-                    "model",
-                    ErrorCode.MODEL_NOT_FOUND,
-                    "the model '" + shortened(name.textValue()) + "' does not exist or does not serve " + ENDPOINT);
-        }
-        return model;
+        return new CallPlan(model, ENDPOINT, false, false);
     }
 
     private static void checkInput(JsonNode input) {
@@ -109,9 +88,5 @@ public final class EmbeddingRules {
 
     private static MillraceException badInput(ErrorCode code, String message) {
         return MillraceException.about("input", code, message);
-    }
-
-    private static String shortened(String name) {
-        return name.length() <= 100 ? name : name.substring(0, 100) + "…";
     }
 }

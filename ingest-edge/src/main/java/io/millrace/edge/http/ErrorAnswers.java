@@ -23,8 +23,15 @@ public final class ErrorAnswers {
     private static final String RETRY_AFTER_SECONDS = "1";
 
     private static final List<Integer> STATUSES = List.of(400, 403, 413, 500);
-    private static final List<String> RESOURCES =
-            List.of("/uploads", "/v1/files", "/v1/uploads", "/v1/batches", "/v1/embeddings", "/v1/models");
+    private static final List<String> RESOURCES = List.of(
+            "/uploads",
+            "/v1/files",
+            "/v1/uploads",
+            "/v1/batches",
+            "/v1/embeddings",
+            "/v1/chat/completions",
+            "/v1/completions",
+            "/v1/models");
 
     private final MeterRegistry meters;
 

@@ -28,7 +28,7 @@ class CallRegistryTest {
     void shouldHandAResultToWhoeverWaits() {
         // given
         CallRegistry registry = new CallRegistry(vertx, 10, Duration.ofMinutes(1));
-        Future<Result> waiting = registry.await(call("req_1"));
+        Future<Result> waiting = registry.await(call("req_1"), delta -> {});
 
         // when
         registry.settle("req_unknown", RESULT);
@@ -44,10 +44,10 @@ class CallRegistryTest {
     void shouldRefuseMoreThanMayWait() {
         // given
         CallRegistry registry = new CallRegistry(vertx, 1, Duration.ofMinutes(1));
-        registry.await(call("req_1"));
+        registry.await(call("req_1"), delta -> {});
 
         // when, then
-        assertThatThrownBy(() -> registry.await(call("req_2")))
+        assertThatThrownBy(() -> registry.await(call("req_2"), delta -> {}))
                 .isInstanceOfSatisfying(
                         MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS));
 
@@ -55,7 +55,7 @@ class CallRegistryTest {
         assertThat(registry.forget("req_1")).isTrue();
 
         // then
-        assertThat(registry.await(call("req_2")).isComplete()).isFalse();
+        assertThat(registry.await(call("req_2"), delta -> {}).isComplete()).isFalse();
         assertThat(registry.waiting()).containsExactly(call("req_2"));
     }
 
@@ -65,7 +65,7 @@ class CallRegistryTest {
         CallRegistry registry = new CallRegistry(vertx, 10, Duration.ofMillis(10));
 
         // when
-        Future<Result> waiting = registry.await(call("req_1"));
+        Future<Result> waiting = registry.await(call("req_1"), delta -> {});
 
         // then
         assertThat(waiting.toCompletionStage().toCompletableFuture())

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddingRulesTest {
     private final EmbeddingRules rules =
-            new EmbeddingRules(List.of(new ServedModel("mini", Set.of("/v1/embeddings"), 384)));
+            new EmbeddingRules(new CalledModels(List.of(new ServedModel("mini", Set.of("/v1/embeddings"), 384))));
 
     @ParameterizedTest
     @ValueSource(
@@ -26,7 +26,7 @@ class EmbeddingRulesTest {
                 "{'model':'mini','input':'text','encoding_format':null,'dimensions':null}"
             })
     void shouldAcceptWhatOpenAiClientsSend(String body) {
-        assertThat(rules.check(json(body)).name()).isEqualTo("mini");
+        assertThat(rules.check(json(body)).model().name()).isEqualTo("mini");
     }
 
     @ParameterizedTest

@@ -15,13 +15,25 @@ final class ResultAnswer {
     private ResultAnswer() {}
 
     static void send(RoutingContext context, Result result) {
-        switch (result.getOutcomeCase()) {
-            case SUCCESS -> answer(context, result.getSuccess());
-            case FAILURE -> context.fail(failure(result.getFailure()));
-            case OUTCOME_NOT_SET ->
-                context.fail(new MillraceException(
-                        ErrorCode.INTERNAL, "the request " + result.getRequestId() + " ended without an outcome"));
+        if (result.hasSuccess()) {
+            answer(context, result.getSuccess());
+        } else {
+            context.fail(failure(result));
         }
+    }
+
+    /** Why there is no answer. A backend's own code is told as a failure of the model. */
+    static MillraceException failure(Result result) {
+        if (!result.hasFailure()) {
+            return new MillraceException(
+                    ErrorCode.INTERNAL, "the request " + result.getRequestId() + " ended without an outcome");
+        }
+        Failure failure = result.getFailure();
+        ErrorCode code = Arrays.stream(ErrorCode.values())
+                .filter(known -> known.code().equals(failure.getCode()))
+                .findFirst()
+                .orElse(ErrorCode.MODEL_FAILED);
+        return new MillraceException(code, failure.getMessage());
     }
 
     private static void answer(RoutingContext context, Success success) {
@@ -29,14 +41,5 @@ final class ResultAnswer {
                 .setStatusCode(success.getStatusCode())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .end(Buffer.buffer(success.getBody().toByteArray()));
-    }
-
-    /** A backend's own code is told as a failure of the model. */
-    private static MillraceException failure(Failure failure) {
-        ErrorCode code = Arrays.stream(ErrorCode.values())
-                .filter(known -> known.code().equals(failure.getCode()))
-                .findFirst()
-                .orElse(ErrorCode.MODEL_FAILED);
-        return new MillraceException(code, failure.getMessage());
     }
 }

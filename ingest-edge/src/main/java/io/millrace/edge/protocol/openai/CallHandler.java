@@ -1,0 +1,77 @@
+package io.millrace.edge.protocol.openai;
+
+import io.millrace.edge.calls.Call;
+import io.millrace.edge.calls.CallService;
+import io.millrace.edge.core.CallPlan;
+import io.millrace.edge.core.EndpointRules;
+import io.millrace.edge.http.Json;
+import io.millrace.edge.http.Resource;
+import io.millrace.schemas.Tenant;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+
+/**
+ * The endpoints at which someone waits for a model: the body is put into its lane as it came, and answered with its result, or
+ * with the pieces of it as they come. A caller who goes away gives up its request.
+ */
+public final class CallHandler {
+    private final Vertx vertx;
+    private final CallService calls;
+    private final List<EndpointRules> endpoints;
+    private final long maxBody;
+
+    /** Translates for this service; bodies may have this many bytes. */
+    public CallHandler(Vertx vertx, CallService calls, List<EndpointRules> endpoints, long maxBody) {
+        this.vertx = vertx;
+        this.calls = calls;
+        this.endpoints = List.copyOf(endpoints);
+        this.maxBody = maxBody;
+    }
+
+    /** Serves its paths. */
+    public void mount(Router router) {
+        for (EndpointRules rules : endpoints) {
+            Resource.at(router, rules.endpoint())
+                    .onBody(maxBody, context -> call(context, rules))
+                    .mount();
+        }
+    }
+
+    private void call(RoutingContext context, EndpointRules rules) {
+        byte[] body = Json.bytes(context);
+        CallPlan plan = rules.check(Json.parse(body));
+        Call call = calls.newCall(Tenant.DEFAULT, Sessions.stream(context), plan, body);
+        context.response()
+                .putHeader("Millrace-Request-Id", call.requestId())
+                .putHeader("Millrace-Stream", call.streamId());
+        if (plan.streamed()) {
+            stream(context, plan, call);
+        } else {
+            context.response().closeHandler(gone -> calls.abandon(call));
+            calls.run(call, delta -> {})
+                    .onSuccess(result -> ResultAnswer.send(context, result))
+                    .onFailure(context::fail);
+        }
+    }
+
+    private void stream(RoutingContext context, CallPlan plan, Call call) {
+        EventStream events = new EventStream(vertx, context);
+        StreamedCompletion completion = new StreamedCompletion(plan, call.requestId(), System.currentTimeMillis());
+        context.response().closeHandler(gone -> {
+            events.gone();
+            calls.abandon(call);
+        });
+        calls.run(call, delta -> completion.delta(delta).ifPresent(events::send))
+                .onSuccess(result -> {
+                    if (result.hasSuccess()) {
+                        completion.end(result.getSuccess()).forEach(events::send);
+                        events.done();
+                    } else {
+                        events.fail(ResultAnswer.failure(result));
+                    }
+                })
+                .onFailure(events::fail);
+    }
+}

@@ -1,0 +1,178 @@
+package io.millrace.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.edge.http.Json;
+import io.millrace.schemas.Topics;
+import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.Success;
+import io.millrace.testing.Eventually;
+import io.millrace.testing.KafkaCluster;
+import io.millrace.testing.KafkaTest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@KafkaTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CompletionsIT {
+    private static final String RESULT =
+            ("{'choices':[{'index':0,'message':{'role':'assistant','content':'Hello there.'},"
+                            + "'finish_reason':'stop'}],'usage':{'total_tokens':5}}")
+                    .replace('\'', '"');
+
+    private KafkaCluster kafka;
+    private String model;
+    private TestEdge edge;
+
+    @BeforeAll
+    void start(KafkaCluster cluster) {
+        kafka = cluster;
+        model = cluster.uniqueName("chat");
+        cluster.createTopic(Topics.requests(model, Lane.ONLINE), 1);
+        edge = new TestEdge(
+                cluster,
+                "models=[{name: " + model + ", backend: openai, openai: {urls: [\"http://127.0.0.1:9/v1\"]}}]");
+    }
+
+    @AfterAll
+    void stop() {
+        edge.close();
+    }
+
+    @Test
+    void shouldSendAnAnswerInPiecesAsTheyCome() {
+        // given
+        CompletableFuture<HttpResponse<String>> answer =
+                ask("hi", ",'stream':true,'stream_options':{'include_usage':true}");
+        InferenceRequest request = inLane("hi");
+        String id = request.getRequestId();
+
+        // when: the third piece is lost
+        edge.services().delta(id, 0, "Hel");
+        edge.services().delta(id, 3, "lo");
+        edge.services().delta(id, 8, "ere");
+        edge.services().settle(id, success(id));
+
+        // then
+        HttpResponse<String> answered = answer.join();
+        assertThat(answered.headers().firstValue("Content-Type")).contains("text/event-stream");
+        assertThat(answered.headers().firstValue("Millrace-Request-Id")).contains(id);
+        List<String> events =
+                answered.body().lines().filter(line -> !line.isEmpty()).toList();
+        assertThat(events.getLast()).isEqualTo("data: [DONE]");
+        List<JsonNode> chunks = events.subList(0, events.size() - 1).stream()
+                .map(line -> Json.parse(line.substring("data: ".length()).getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        assertThat(chunks)
+                .extracting(chunk -> chunk.at("/choices/0/delta/content").asText())
+                .containsExactly("Hel", "lo", " there.", "", "");
+        assertThat(chunks.getFirst().at("/choices/0/delta/role").asText()).isEqualTo("assistant");
+        assertThat(chunks.get(3).at("/choices/0/finish_reason").asText()).isEqualTo("stop");
+        assertThat(chunks.getLast().at("/usage/total_tokens").asInt()).isEqualTo(5);
+        assertThat(chunks)
+                .allSatisfy(chunk -> assertThat(chunk.path("object").asText()).isEqualTo("chat.completion.chunk"));
+    }
+
+    @Test
+    void shouldAnswerWholeOrWithAnErrorsStatus() {
+        CompletableFuture<HttpResponse<String>> whole = ask("whole", "");
+        CompletableFuture<HttpResponse<String>> failing = ask("failing", ",'stream':true");
+        String failed = inLane("failing").getRequestId();
+        String id = inLane("whole").getRequestId();
+
+        edge.services().settle(id, success(id));
+        edge.services()
+                .settle(
+                        failed,
+                        Result.newBuilder()
+                                .setRequestId(failed)
+                                .setFailure(Failure.newBuilder()
+                                        .setCode("input_too_long")
+                                        .setMessage("too long"))
+                                .build());
+
+        assertThat(whole.join().body()).isEqualTo(RESULT);
+        assertThat(failing.join().statusCode()).isEqualTo(400);
+        assertThat(failing.join().body()).contains("input_too_long");
+    }
+
+    @Test
+    void shouldGiveUpTheRequestOfACallerWhoGoesAway() throws IOException {
+        // given
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
+            byte[] body = body("gone", ",'stream':true").getBytes(StandardCharsets.UTF_8);
+            socket.getOutputStream()
+                    .write(("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + body.length + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(body);
+            socket.getOutputStream().flush();
+            String id = inLane("gone").getRequestId();
+            edge.services().delta(id, 0, "Hello");
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(in.readLine()).isEqualTo("HTTP/1.1 200 OK");
+        }
+
+        // then
+        String id = inLane("gone").getRequestId();
+        Eventually.check(() -> cancelled(id), "the request is cancelled in its stream");
+    }
+
+    private boolean cancelled(String requestId) {
+        return TopicReader.all(kafka, Topics.RESULTS_CALLS).stream()
+                .map(event -> StandInServices.event(event.value()))
+                .anyMatch(event -> event.getCancelRequested().getRequestId().equals(requestId));
+    }
+
+    private CompletableFuture<HttpResponse<String>> ask(String question, String more) {
+        return CompletableFuture.supplyAsync(() -> edge.json("POST", "/v1/chat/completions", body(question, more)));
+    }
+
+    private String body(String question, String more) {
+        return ("{'model':'" + model + "','messages':[{'role':'user','content':'" + question + "'}]" + more + "}")
+                .replace('\'', '"');
+    }
+
+    /** The request with this question, once it is in its lane and the edge waits for it. */
+    private InferenceRequest inLane(String question) {
+        InferenceRequest request = Eventually.value(() -> find(question), "the request to be in its lane");
+        Eventually.check(() -> edge.services().isAwaited(request.getRequestId()), "the edge to wait");
+        return request;
+    }
+
+    private Optional<InferenceRequest> find(String question) throws InvalidProtocolBufferException {
+        for (var entry : TopicReader.all(kafka, Topics.requests(model, Lane.ONLINE))) {
+            InferenceRequest request = InferenceRequest.parseFrom(entry.value());
+            if (request.getBody().toStringUtf8().contains("\"" + question + "\"")) {
+                return Optional.of(request);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Result success(String requestId) {
+        return Result.newBuilder()
+                .setRequestId(requestId)
+                .setSuccess(Success.newBuilder().setStatusCode(200).setBody(ByteString.copyFromUtf8(RESULT)))
+                .build();
+    }
+}
