@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,24 +25,28 @@ final class MillraceProcess implements AutoCloseable {
         Thread.ofVirtual().start(this::readOutput);
     }
 
-    /** Starts it; the port is 0 for a free one. */
-    static MillraceProcess up(Path folder, int port) throws IOException {
+    /** Starts it; the port is 0 for a free one, and settings are {@code key=value}. */
+    static MillraceProcess up(Path folder, int port, String... settings) throws IOException {
         Path errors = Files.createDirectories(folder).resolve("stderr.txt");
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        Path.of("target/millrace/lib").toAbsolutePath() + "/*",
-                        Main.class.getName(),
-                        "up",
-                        "--data-dir",
-                        folder.toString(),
-                        "--http-port",
-                        Integer.toString(port),
-                        "--admin-port",
-                        "0"))
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                Path.of("target/millrace/lib").toAbsolutePath() + "/*",
+                Main.class.getName(),
+                "up",
+                "--data-dir",
+                folder.toString(),
+                "--http-port",
+                Integer.toString(port),
+                "--admin-port",
+                "0"));
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
                 .start();
         return new MillraceProcess(process, errors);
