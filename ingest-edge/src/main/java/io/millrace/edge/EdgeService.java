@@ -9,6 +9,7 @@ import io.millrace.edge.core.JobRules;
 import io.millrace.edge.core.ServedModel;
 import io.millrace.edge.http.Cors;
 import io.millrace.edge.http.ErrorAnswers;
+import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.ingest.ComposedUploads;
 import io.millrace.edge.ingest.IngestService;
 import io.millrace.edge.ingest.UploadMetrics;
@@ -18,6 +19,7 @@ import io.millrace.edge.kafka.PartitionEnds;
 import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.protocol.UploadRoutes;
 import io.millrace.edge.protocol.ietf.IetfHandler;
+import io.millrace.edge.protocol.nativechunks.IngestSocket;
 import io.millrace.edge.protocol.openai.BatchesHandler;
 import io.millrace.edge.protocol.openai.CallHandler;
 import io.millrace.edge.protocol.openai.FilesHandler;
@@ -59,6 +61,7 @@ public final class EdgeService implements AutoCloseable {
     private final List<String> corsOrigins;
     private final ErrorAnswers errors;
     private final UploadRoutes uploads;
+    private final IngestSocket nativeChunks;
     private final JobFilesHandler jobFiles;
     private final RequestsHandler requests;
     private final FilesHandler files;
@@ -97,6 +100,8 @@ public final class EdgeService implements AutoCloseable {
         ComposedUploads composed = new ComposedUploads(context.vertx(), chunks, ingest, uploadMetrics);
         JobQueries jobQueries = new JobQueries(publisher);
         JobService jobs = new JobService(context.vertx(), chunks, work, jobQueries, jobRules(settings, served), clock);
+        ChunkedUploads chunkedUploads =
+                new ChunkedUploads(context.vertx(), ingest, chunks, uploadQueries, uploadMetrics);
         CallService calls = closer.add("calls", calls(settings, work, context, clock));
         context.health().check("calls", calls::reasonNotReady);
 
@@ -110,6 +115,8 @@ public final class EdgeService implements AutoCloseable {
         this.errors = new ErrorAnswers(context.meters());
         this.uploads = new UploadRoutes(
                 new TusHandler(ingest, composed, jobs), new IetfHandler(ingest, jobs, clock), ingest, content);
+        this.nativeChunks =
+                closer.add("native chunks", new IngestSocket(context.vertx(), chunkedUploads, jobs, context.meters()));
         this.jobFiles = new JobFilesHandler(jobQueries);
         this.requests = new RequestsHandler(new RequestQueries(publisher), calls);
         this.files = new FilesHandler(ingest, content);
@@ -146,6 +153,7 @@ public final class EdgeService implements AutoCloseable {
         errors.install(router);
         Cors.install(router, corsOrigins, "/uploads*", "/v1/*");
         uploads.mount(router);
+        nativeChunks.mount(router);
         jobFiles.mount(router);
         requests.mount(router);
         files.mount(router);
