@@ -6,6 +6,7 @@ import io.millrace.publisher.JobLog;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.LoggedEvent;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JobRulesTest {
@@ -204,6 +205,30 @@ class JobRulesTest {
         assertThat(job.read(log.deadlineReached())).isEqualTo(new Decision.Dropped(Decision.Cause.ENDED));
         assertThat(other.events).hasSize(1);
         assertThat(other.timers).extracting(Timer::purpose).containsExactly(Timer.Purpose.RETENTION);
+    }
+
+    @Test
+    void shouldLetTheFirstOfCompletionCancellationAndDeadlineDecide() {
+        // given
+        StreamUnderTest cancelled = new StreamUnderTest(log.id());
+        StreamUnderTest expired = new StreamUnderTest(log.id());
+
+        // when
+        job.readAll(log.submitted(), log.expanded(0, 1), log.expansionFinished(1, 1), log.success(0));
+        job.readAll(log.cancelRequested(), log.deadlineReached());
+        cancelled.readAll(log.submitted(), log.expanded(0, 1), log.cancelRequested(), log.expansionFinished(1, 1));
+        cancelled.readAll(log.success(0), log.deadlineReached());
+        expired.readAll(log.submitted(), log.expanded(0, 1), log.deadlineReached(), log.expansionFinished(1, 1));
+        expired.readAll(log.success(0), log.cancelRequested());
+
+        // then
+        assertThat(job.state().getStatus()).isEqualTo(JobStatus.JOB_STATUS_COMPLETED);
+        assertThat(cancelled.state().getStatus()).isEqualTo(JobStatus.JOB_STATUS_CANCELLED);
+        assertThat(expired.state().getStatus()).isEqualTo(JobStatus.JOB_STATUS_EXPIRED);
+        assertThat(List.of(job, cancelled, expired))
+                .allSatisfy(one -> assertThat(one.events.stream().filter(LoggedEvent::hasEnd))
+                        .hasSize(1));
+        assertThat(cancelled.results()).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.publisher.core;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.RequestState;
@@ -43,6 +44,24 @@ final class StreamUnderTest {
             timers.removeAll(applied.cleared());
         }
         return decision;
+    }
+
+    /** The same stream in an instance that takes over here: it has nothing but what was stored. */
+    StreamUnderTest takenOver() {
+        StreamUnderTest other = new StreamUnderTest(key.id());
+        try {
+            other.state = state == null ? null : StreamState.parseFrom(state.toByteString());
+            for (Map.Entry<Long, RequestState> item : items.entrySet()) {
+                other.items.put(
+                        item.getKey(), RequestState.parseFrom(item.getValue().toByteString()));
+            }
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+        other.events.addAll(events);
+        other.timers.addAll(timers);
+        other.offset = offset;
+        return other;
     }
 
     StreamUnderTest readAll(StreamEvent... log) {
