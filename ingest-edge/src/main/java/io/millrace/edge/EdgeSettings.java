@@ -24,6 +24,8 @@ import java.util.List;
  * @param maxBodySize bytes of a JSON body
  * @param maxInFlightPerUpload bytes of one upload that may be on their way to the brokers
  * @param maxInFlight bytes of all uploads that may be on their way to the brokers
+ * @param maxOpenUploads uploads that a tenant may have open
+ * @param maxOpenBytes bytes that a tenant's open uploads may have together
  * @param deliveryTimeout when what the brokers do not acknowledge fails
  * @param offsetHints uploads whose offset is remembered
  * @param maxDownloads downloads that may run at once
@@ -82,6 +84,15 @@ public record EdgeSettings(
                 doc = "Bytes of all uploads that may be on their way to the brokers before connections are paused.")
         ByteSize maxInFlight,
 
+        @Setting(value = "10000", doc = "Uploads that one tenant may have open; more are refused with 429.")
+        int maxOpenUploads,
+
+        @Setting(
+                value = "1TiB",
+                doc =
+                        "Bytes that one tenant's open uploads may have together, by their announced lengths; more are refused with 429.")
+        ByteSize maxOpenBytes,
+
         @Setting(value = "30s", doc = "When what the brokers do not acknowledge fails.")
         Duration deliveryTimeout,
 
@@ -120,6 +131,8 @@ public record EdgeSettings(
         atLeastOne("max_in_flight_per_upload", maxInFlightPerUpload.bytes());
         atLeastOne("max_in_flight", maxInFlight.bytes());
         atLeastOne("offset_hints", offsetHints);
+        atLeastOne("max_open_uploads", maxOpenUploads);
+        atLeastOne("max_open_bytes", maxOpenBytes.bytes());
         atLeastOne("max_downloads", maxDownloads);
         atLeastOne("max_calls", maxCalls);
         atLeastOne("chunk_delay", chunkDelay.toMillis());
@@ -145,6 +158,8 @@ public record EdgeSettings(
                 maxBodySize,
                 maxInFlightPerUpload,
                 maxInFlight,
+                maxOpenUploads,
+                maxOpenBytes,
                 deliveryTimeout,
                 offsetHints,
                 maxDownloads,
@@ -164,6 +179,8 @@ public record EdgeSettings(
                 minBodyRate.bytes() * minBodyRateWindow.toSeconds(),
                 minBodyRateWindow,
                 maxInFlightPerUpload.bytes(),
+                maxOpenUploads,
+                maxOpenBytes.bytes(),
                 offsetHints);
     }
 

@@ -11,6 +11,7 @@ import io.millrace.schemas.v1.ChunkReference;
 import io.millrace.schemas.v1.CommitAppend;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.ManifestPage;
+import io.millrace.schemas.v1.TenantUsage;
 import io.millrace.schemas.v1.UploadComplete;
 import io.millrace.schemas.v1.UploadOpen;
 import io.millrace.schemas.v1.UploadState;
@@ -99,6 +100,19 @@ final class ChunkLog {
                 .filter(state -> state.getStatus() == UploadStatus.UPLOAD_STATUS_COMPLETE
                         && !state.getOpen().getPartial())
                 .toList();
+    }
+
+    /** What is open. */
+    TenantUsage usage() {
+        Log log = Log.read(kafka);
+        List<UploadState> open = log.uploads().stream()
+                .flatMap(id -> log.state(id).stream())
+                .filter(state -> state.getStatus() == UploadStatus.UPLOAD_STATUS_OPEN)
+                .toList();
+        return TenantUsage.newBuilder()
+                .setOpenUploads(open.size())
+                .setOpenBytes(open.stream().mapToLong(UploadState::getLength).sum())
+                .build();
     }
 
     /** One reading of the topic. */

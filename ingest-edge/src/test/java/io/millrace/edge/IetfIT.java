@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +63,30 @@ class IetfIT {
         assertThat(chunks.state(TestEdge.idOf(path)).orElseThrow().getOpen().getFilename())
                 .isEqualTo("a \"b\".txt");
         assertThat(header(head(path), "Upload-Complete")).isEqualTo("?1");
+    }
+
+    @Test
+    void shouldSayWhereTheUploadIsWhileItsBytesAreComing() throws IOException {
+        for (String version : new String[] {"6", "8"}) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
+                // when
+                write(
+                        socket,
+                        "POST /uploads HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\nUpload-Complete: ?1\r\n"
+                                + "Upload-Draft-Interop-Version: " + version + "\r\n\r\n");
+                BufferedReader answer =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+
+                // then
+                assertThat(answer.readLine()).isEqualTo("HTTP/1.1 104 Upload Resumption Supported");
+                String fields = answer.readLine() + "\n" + answer.readLine();
+                assertThat(fields.toLowerCase(Locale.ROOT))
+                        .contains("location: /uploads/file-", "upload-draft-interop-version: " + version);
+                assertThat(answer.readLine()).isEmpty();
+                socket.getOutputStream().write(CONTENT);
+                assertThat(answer.readLine()).contains("201");
+            }
+        }
     }
 
     @Test
@@ -232,5 +262,9 @@ class IetfIT {
 
     private static String header(HttpResponse<String> answer, String name) {
         return answer.headers().firstValue(name).orElse("");
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

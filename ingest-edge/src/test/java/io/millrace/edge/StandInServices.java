@@ -53,6 +53,8 @@ final class StandInServices implements AutoCloseable {
                                         Long.parseLong(request.request().getParam("from")))),
                         false);
         router.get("/internal/v1/files").blockingHandler(request -> answer(request, files(request)), false);
+        router.get("/internal/v1/usage")
+                .blockingHandler(request -> answer(request, Optional.of(chunks.usage())), false);
         router.get("/internal/v1/jobs/:id")
                 .blockingHandler(request -> answer(request, job(request.pathParam("id"))), false);
         router.get("/internal/v1/calls")

@@ -25,12 +25,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 @KafkaTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UploadContractIT {
+    private KafkaCluster kafka;
     private ChunkLog chunks;
     private TestEdge edge;
     private TestEdge other;
 
     @BeforeAll
-    void start(KafkaCluster kafka) {
+    void start(KafkaCluster cluster) {
+        kafka = cluster;
         chunks = new ChunkLog(kafka);
         edge = new TestEdge(kafka);
         other = new TestEdge(
@@ -187,6 +189,19 @@ class UploadContractIT {
                 .isEqualTo(413);
         assertThat(client.append(other, path, 0, bytes(1000), false).statusCode())
                 .isBetween(200, 299);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldHoldTheLimitsOfWhatIsOpen(UploadDialect client) {
+        for (String limit : new String[] {"edge.max_open_uploads=1", "edge.max_open_bytes=1KiB"}) {
+            try (TestEdge strict = new TestEdge(kafka, limit)) {
+                client.create(edge, 2000);
+                HttpResponse<String> refused = client.create(strict, 2000);
+                assertThat(refused.statusCode()).isEqualTo(429);
+                assertThat(header(refused, "Retry-After")).isNotEmpty();
+            }
+        }
     }
 
     @ParameterizedTest

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param minBodyBytes bytes that a body must bring in every window
  * @param minBodyWindow how long that window is
  * @param maxInFlight bytes of one append that are on their way to the brokers
+ * @param maxOpenUploads uploads that a tenant may have open
+ * @param maxOpenBytes bytes that these may have together, as far as their lengths are known
  * @param offsetHints uploads whose offset is remembered
  */
 public record IngestLimits(
@@ -26,4 +28,6 @@ public record IngestLimits(
         long minBodyBytes,
         Duration minBodyWindow,
         long maxInFlight,
+        long maxOpenUploads,
+        long maxOpenBytes,
         int offsetHints) {}

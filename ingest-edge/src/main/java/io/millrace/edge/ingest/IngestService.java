@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Uploads, whatever the protocol. Without locks: two appends to one upload at once, on one edge or on two, overlap in the
@@ -27,6 +28,7 @@ public final class IngestService {
     private final ChunkProducer chunks;
     private final IngestLimits limits;
     private final UploadAdmission newUploads;
+    private final UploadQuota quota;
     private final KnownUploads known;
     private final UploadJournal journal;
 
@@ -42,6 +44,7 @@ public final class IngestService {
         this.chunks = chunks;
         this.limits = limits;
         this.newUploads = new UploadAdmission(limits, clock);
+        this.quota = new UploadQuota(queries, limits.maxOpenUploads(), limits.maxOpenBytes(), clock);
         this.known = new KnownUploads(queries, limits.offsetHints(), clock);
         this.journal = new UploadJournal(vertx, chunks, metrics);
     }
@@ -54,10 +57,12 @@ public final class IngestService {
         Upload upload = newUploads.admit(request);
         return known.existing(request, upload)
                 .compose(existing -> existing.map(Future::succeededFuture)
-                        .orElseGet(() -> journal.opened(upload).compose(durable -> {
-                            known.reached(upload);
-                            return upload.verifying() ? known.settled(upload) : Future.succeededFuture(upload);
-                        })));
+                        .orElseGet(() -> quota.admit(upload)
+                                .compose(admitted -> journal.opened(upload))
+                                .compose(durable -> {
+                                    known.reached(upload);
+                                    return upload.verifying() ? known.settled(upload) : Future.succeededFuture(upload);
+                                })));
     }
 
     /**
@@ -65,21 +70,31 @@ public final class IngestService {
      * bytes, the body is not read, and the result says how far it is.
      */
     public Future<AppendResult> createAndAppend(NewUpload request, UploadBody body) {
+        return createAndAppend(request, body, created -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param opened called on the caller's event loop as soon as the upload is durable, while its bytes are still coming
+     */
+    public Future<AppendResult> createAndAppend(NewUpload request, UploadBody body, Consumer<Upload> opened) {
         Upload upload = newUploads.admit(request);
         if (request.idempotencyKey().isEmpty()) {
-            return createAndAppend(upload, body);
+            return quota.admit(upload).compose(admitted -> createAndAppend(upload, body, opened));
         }
         return known.existing(request, upload)
                 .compose(existing -> existing.map(there -> there.offset() > 0 || there.complete()
                                 ? Future.<AppendResult>succeededFuture(new Existing(there))
                                 : append(there, 0, body))
-                        .orElseGet(() -> createAndAppend(upload, body)));
+                        .orElseGet(
+                                () -> quota.admit(upload).compose(admitted -> createAndAppend(upload, body, opened))));
     }
 
-    private Future<AppendResult> createAndAppend(Upload upload, UploadBody body) {
+    private Future<AppendResult> createAndAppend(Upload upload, UploadBody body, Consumer<Upload> onOpened) {
         return switch (decision(upload, 0, body)) {
             case AppendDecision.Accept(long room) -> {
-                Future<Void> opened = journal.opened(upload);
+                Future<Void> opened = journal.opened(upload).onSuccess(durable -> onOpened.accept(upload));
                 Future<AppendResult> appended = write(upload, room, body);
                 yield opened.compose(durable -> appended)
                         .compose(result -> body.checked()

@@ -7,6 +7,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.FileList;
 import io.millrace.schemas.v1.ManifestPage;
+import io.millrace.schemas.v1.TenantUsage;
 import io.millrace.schemas.v1.UploadSequences;
 import io.millrace.schemas.v1.UploadState;
 import io.vertx.core.Future;
@@ -73,6 +74,16 @@ public final class UploadQueries {
                         answer.orElseThrow(() -> MillraceException.about(
                                 "after", ErrorCode.FILE_NOT_FOUND, "there is no file " + after)),
                         FileList.parser()));
+    }
+
+    /** What a tenant has open, at all assemblers. */
+    public Future<TenantUsage> usage(String tenant) {
+        return assembler
+                .get(tenant, "/internal/v1/usage")
+                .map(answer -> parsed(
+                        answer.orElseThrow(() ->
+                                new MillraceException(ErrorCode.UNAVAILABLE, "what is open cannot be counted now")),
+                        TenantUsage.parser()));
     }
 
     private static String encoded(String value) {

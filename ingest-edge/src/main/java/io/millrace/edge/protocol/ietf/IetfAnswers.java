@@ -22,10 +22,14 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Answers in the words of the drafts. */
 final class IetfAnswers {
     static final String LIMIT = "Upload-Limit";
+
+    private static final Set<String> INTERIM_VERSIONS = Set.of("6", "8");
 
     private final IngestLimits limits;
     private final InstantSource clock;
@@ -51,6 +55,18 @@ final class IetfAnswers {
             start.run();
         } catch (MillraceException wrong) {
             fail(request, wrong);
+        }
+    }
+
+    /** Says where a new upload is while its first bytes are coming, to versions that have been tried out. */
+    static void resumable(IetfRequest request, Upload upload) {
+        @Nullable String version = request.http().header(IetfRequest.VERSION);
+        if (version != null && INTERIM_VERSIONS.contains(version)) {
+            request.http()
+                    .interim(
+                            104,
+                            "Upload Resumption Supported",
+                            Map.of(IetfRequest.VERSION, version, "Location", "/uploads/" + upload.id()));
         }
     }
 

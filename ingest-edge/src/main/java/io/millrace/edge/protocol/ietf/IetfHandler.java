@@ -27,8 +27,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resumable uploads for HTTP in interop versions 6 and 8 and without a version. Sends no interim response, which the drafts
- * leave open.
+ * Resumable uploads for HTTP in interop versions 6 and 8 and without a version. To the two versions a creation is answered with
+ * 104 first, over HTTP/1.1.
  *
  * @see <a href="https://datatracker.ietf.org/doc/draft-ietf-httpbis-resumable-upload/">the drafts</a>
  */
@@ -86,7 +86,7 @@ public final class IetfHandler {
                             ContentDisposition.filename(request.http().header("Content-Disposition")),
                             Objects.requireNonNullElse(request.http().header("Content-Type"), ""))
                     .withSha256(IetfDigests.whole(request.http()));
-            ingest.createAndAppend(upload, request.http().body())
+            ingest.createAndAppend(upload, request.http().body(), created -> IetfAnswers.resumable(request, created))
                     .compose(result -> ended(result, ends))
                     .compose(jobs::await)
                     .onSuccess(result -> answered(request, result, 0))

@@ -1,5 +1,6 @@
 package io.millrace.edge.protocol.uploads;
 
+import io.millrace.edge.http.InterimResponse;
 import io.millrace.edge.http.RequestDrain;
 import io.millrace.edge.http.RequestTrailers;
 import io.millrace.edge.http.StandardProblem;
@@ -12,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +128,11 @@ public final class UploadRequest {
     /** The trailers that follow the body. To be asked for before the request's handler returns. */
     public RequestTrailers trailers() {
         return RequestTrailers.of(request);
+    }
+
+    /** Tells a client that waits for it where its upload is, while it is still sending. */
+    public void interim(int status, String reason, Map<String, String> headers) {
+        InterimResponse.send(request, status, reason, headers);
     }
 
     /** The answer. */
