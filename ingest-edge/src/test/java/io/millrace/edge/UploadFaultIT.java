@@ -57,8 +57,8 @@ class UploadFaultIT {
 
         // when
         int repeated = other.patch(path, 0, Arrays.copyOf(content, 300_000)).statusCode();
-        int rest =
-                other.patch(path, 300_000, Arrays.copyOfRange(content, 300_000, content.length)).statusCode();
+        int rest = other.patch(path, 300_000, Arrays.copyOfRange(content, 300_000, content.length))
+                .statusCode();
 
         // then
         assertThat(repeated).isEqualTo(409);
@@ -100,8 +100,8 @@ class UploadFaultIT {
             edge.patch(path, 0, bytes(50));
 
             // when
-            CompletableFuture<Integer> last =
-                    CompletableFuture.supplyAsync(() -> edge.patch(path, 50, bytes(50)).statusCode());
+            CompletableFuture<Integer> last = CompletableFuture.supplyAsync(
+                    () -> edge.patch(path, 50, bytes(50)).statusCode());
             int deleted = other.tus("DELETE", path, NOTHING).statusCode();
 
             // then

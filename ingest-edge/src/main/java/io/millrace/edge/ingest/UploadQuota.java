@@ -84,6 +84,7 @@ final class UploadQuota {
         long askedAtMs = clock.millis();
         return queries.usage(tenant)
                 .onSuccess(usage ->
-                        tenants.put(tenant, new Known(usage.getOpenUploads(), usage.getOpenBytes(), askedAtMs)));
+                        tenants.put(tenant, new Known(usage.getOpenUploads(), usage.getOpenBytes(), askedAtMs)))
+                .onFailure(silent -> tenants.put(tenant, new Known(0, 0, clock.millis())));
     }
 }
