@@ -57,7 +57,10 @@ final class UploadFigures {
 
     private UploadFigures() {}
 
-    /** @param rounds how often each scenario runs at each of the two; the medians are compared */
+    /**
+     * @param rounds how often each scenario runs at each of the two, after a first time that does not count, because it warms both
+     *     of them up; the medians are compared
+     */
     static List<Figure> measure(Path root, int rounds) throws IOException, InterruptedException {
         NodePeers peers = NodePeers.install(root);
         List<Figure> figures = new ArrayList<>();
@@ -67,10 +70,14 @@ final class UploadFigures {
             for (Scenario scenario : SCENARIOS) {
                 List<JsonNode> ours = new ArrayList<>();
                 List<JsonNode> theirs = new ArrayList<>();
-                for (int round = 0; round < rounds; round++) {
-                    theirs.add(peers.upload(peer.endpoint(), scenario.warm(), scenario.load()));
+                for (int round = 0; round <= rounds; round++) {
+                    JsonNode their = peers.upload(peer.endpoint(), scenario.warm(), scenario.load());
                     peer.empty();
-                    ours.add(peers.upload(uploads, scenario.warm(), scenario.load()));
+                    JsonNode our = peers.upload(uploads, scenario.warm(), scenario.load());
+                    if (round > 0) {
+                        theirs.add(their);
+                        ours.add(our);
+                    }
                 }
                 scenario.goals().forEach(goal -> figures.add(compare(scenario, goal, ours, theirs)));
             }
