@@ -22,6 +22,7 @@ public final class Main implements Callable<Integer> {
         job,
         writes,
         uploads,
+        chunks,
         assembler
     }
 
@@ -40,7 +41,10 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--megabytes", defaultValue = "200", description = "Size of the uploaded file (${DEFAULT-VALUE}).")
     private int megabytes;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "Runs of each upload scenario (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "Runs of each scenario of uploads and chunks (${DEFAULT-VALUE}).")
     private int rounds;
 
     private Main() {}
@@ -64,6 +68,7 @@ public final class Main implements Callable<Integer> {
                         case job -> JobFigure.measure(root, passages);
                         case writes -> WriteAmplificationFigure.measure(root, megabytes);
                         case uploads -> UploadFigures.measure(root, rounds);
+                        case chunks -> NativeFigure.measure(root, megabytes, rounds);
                         case assembler -> AssemblerFigures.measure(megabytes);
                     });
         }

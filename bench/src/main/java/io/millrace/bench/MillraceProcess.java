@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -69,6 +71,17 @@ final class MillraceProcess implements AutoCloseable {
     /** Where it listens. */
     URI address() {
         return address;
+    }
+
+    /** The managed broker's address. */
+    String brokers() throws IOException {
+        Properties broker = new Properties();
+        try (Reader in = Files.newBufferedReader(data.resolve("broker/node-1/server.properties"))) {
+            broker.load(in);
+        }
+        return broker.getProperty("advertised.listeners")
+                .replaceFirst("^.*?://", "")
+                .replaceFirst(",.*", "");
     }
 
     /** From the start of the command to its {@code ready}. */
