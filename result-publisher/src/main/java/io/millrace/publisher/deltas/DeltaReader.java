@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
@@ -51,6 +52,8 @@ public final class DeltaReader implements AutoCloseable {
                         "publisher-deltas",
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "latest",
+                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                        false,
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                         false)),
                 new ByteArrayDeserializer(),
@@ -94,6 +97,9 @@ public final class DeltaReader implements AutoCloseable {
         List<TopicPartition> partitions = consumer.partitionsFor(Topics.DELTAS).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
+        if (partitions.isEmpty()) {
+            throw new UnknownTopicOrPartitionException("there is no topic " + Topics.DELTAS);
+        }
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
     }
