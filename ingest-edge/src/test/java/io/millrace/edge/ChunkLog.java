@@ -23,6 +23,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -173,6 +174,9 @@ final class ChunkLog {
                     if (complete.getPartsCount() > 0) {
                         open.clearParts().addAllParts(complete.getPartsList());
                     }
+                    if (!complete.getSha256().isEmpty()) {
+                        open.setSha256(complete.getSha256());
+                    }
                     state.setMd5(complete.getMd5());
                 }
                 case CANCEL -> state.setStatus(UploadStatus.UPLOAD_STATUS_CANCELLED);
@@ -277,7 +281,7 @@ final class ChunkLog {
             return parts;
         }
 
-        /** Data records that count: those without an append, and those of committed ones. */
+        /** Data records that count, in the order of their places: those without an append, and those of committed ones. */
         private List<ConsumerRecord<byte[], byte[]>> counting(String uploadId) {
             List<ConsumerRecord<byte[], byte[]>> records = records(uploadId);
             Set<String> committed = new HashSet<>();
@@ -295,6 +299,7 @@ final class ChunkLog {
                     .filter(chunk -> ChunkHeaders.text(chunk.headers(), ChunkHeaders.APPEND)
                             .map(committed::contains)
                             .orElse(true))
+                    .sorted(Comparator.comparingLong(Log::offset))
                     .toList();
         }
 

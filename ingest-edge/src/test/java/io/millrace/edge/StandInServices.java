@@ -52,6 +52,8 @@ final class StandInServices implements AutoCloseable {
                                         request.pathParam("id"),
                                         Long.parseLong(request.request().getParam("from")))),
                         false);
+        router.get("/internal/v1/uploads/:id/sequences")
+                .blockingHandler(request -> answer(request, NumberedLog.of(chunks, request.pathParam("id"))), false);
         router.get("/internal/v1/files").blockingHandler(request -> answer(request, files(request)), false);
         router.get("/internal/v1/usage")
                 .blockingHandler(request -> answer(request, Optional.of(chunks.usage())), false);

@@ -46,6 +46,8 @@ final class IngestSession {
     private final Map<Integer, IngestOpen> opening = new HashMap<>();
 
     private boolean closed;
+    private short closeCode;
+    private @Nullable String closeReason;
 
     IngestSession(IngestSurroundings around, ServerWebSocket socket) {
         this.around = around;
@@ -270,12 +272,15 @@ final class IngestSession {
         }
     }
 
-    /** Says why, and ends the connection; what was acknowledged stays. */
+    /** Says why, and ends the connection; what was acknowledged stays. The first reason is the one that is told. */
     void close(ErrorCode code, String why) {
         if (!closed) {
             closed = true;
-            socket.close((short) code.closeCode(), why);
+            closeCode = (short) code.closeCode();
+            closeReason = why;
         }
+        // Vert.x asks for it a second time, through the handler of shutdowns, before it does it.
+        socket.close(closeCode, closeReason);
     }
 
     /** Nothing was heard for too long; unless it is this side that does not listen. */
