@@ -1,6 +1,6 @@
 package io.millrace.edge.protocol.nativechunks;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
 import io.millrace.edge.codec.ChunkDecoder;
 import io.millrace.edge.ingest.ChunkedUpload;
 import io.millrace.edge.ingest.SentChunk;
@@ -15,6 +15,7 @@ import io.millrace.schemas.v1.IngestServerFrame;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -58,7 +59,7 @@ final class IngestSession {
     /** A frame has come. */
     void received(Buffer frame) {
         try {
-            IngestClientFrame read = IngestClientFrame.parseFrom(frame.getBytes());
+            IngestClientFrame read = parsed(frame.getBytes());
             switch (read.getFrameCase()) {
                 case OPEN -> open(read.getOpen());
                 case CHUNK -> chunk(read.getChunk());
@@ -67,10 +68,17 @@ final class IngestSession {
                 case QUERY -> query(read.getQuery().getUpload());
                 case FRAME_NOT_SET -> close(ErrorCode.INVALID_REQUEST, "this is no frame of the protocol");
             }
-        } catch (InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             LOG.atDebug().setCause(e).log("unreadable frame");
             close(ErrorCode.INVALID_REQUEST, "this is no frame of the protocol");
         }
+    }
+
+    /** Its content is a view of these bytes, so that a chunk is not copied once more. */
+    private static IngestClientFrame parsed(byte[] frame) throws IOException {
+        CodedInputStream in = CodedInputStream.newInstance(frame);
+        in.enableAliasing(true);
+        return IngestClientFrame.parseFrom(in);
     }
 
     private void open(IngestOpen open) {

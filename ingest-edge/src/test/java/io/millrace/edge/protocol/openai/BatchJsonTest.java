@@ -3,6 +3,7 @@ package io.millrace.edge.protocol.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.schemas.Ids;
 import io.millrace.schemas.v1.Counts;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.JobParameters;
@@ -13,6 +14,8 @@ import io.millrace.schemas.v1.StreamState;
 import org.junit.jupiter.api.Test;
 
 class BatchJsonTest {
+    private static final String JOB = Ids.create(Ids.BATCH, 1_000);
+
     private final StreamState running = StreamState.newBuilder()
             .setStatus(JobStatus.JOB_STATUS_IN_PROGRESS)
             .setInProgressAtMs(2_000)
@@ -55,14 +58,13 @@ class BatchJsonTest {
         // then
         assertThat(batch.path("failed_at").longValue()).isEqualTo(5);
         assertThat(batch.path("completed_at").isNull()).isTrue();
-        assertThat(batch.path("output_file_id").textValue()).startsWith("file-");
-        assertThat(batch.path("error_file_id").textValue()).startsWith("file-");
+        assertThat(batch.path("output_file_id").textValue()).isEqualTo(Ids.outputOfJob(JOB));
+        assertThat(batch.path("error_file_id").textValue()).isEqualTo(Ids.errorsOfJob(JOB));
         assertThat(batch.at("/errors/data/0/code").textValue()).isEqualTo("no_valid_line");
         assertThat(batch.at("/errors/data/0/line").isNull()).isTrue();
     }
 
     private static JsonNode render(StreamState state) {
-        return BatchJson.of(
-                JobView.newBuilder().setJobId("batch_1").setState(state).build());
+        return BatchJson.of(JobView.newBuilder().setJobId(JOB).setState(state).build());
     }
 }
