@@ -1,7 +1,9 @@
 package io.millrace.worker;
 
 import io.millrace.runtime.config.ModelSettings;
+import io.millrace.runtime.config.OnnxSettings;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.worker.backend.LoneEncoder;
 import io.millrace.worker.backend.ModelFiles;
 import io.millrace.worker.backend.OnnxEmbeddingBackend;
 import io.millrace.worker.backend.OnnxEncoder;
@@ -48,8 +50,12 @@ record LoadedModel(RequestRunner runner, Function<Lane, LaneSettings> lanes) {
         int threads = model.threads() == 0 ? Runtime.getRuntime().availableProcessors() : model.threads();
         int runs = Math.min(threads, settings.parallelRuns() == 0 ? MAX_PARALLEL_RUNS : settings.parallelRuns());
         OnnxEncoder encoder = OnnxEncoder.load(files(model), Math.max(1, threads / runs), model.onnx());
+        // On a GPU a run has the whole device anyway, and its memory is dear.
+        Optional<LoneEncoder.Loader> lone = runs > 1 && model.onnx().provider() == OnnxSettings.Provider.CPU
+                ? Optional.of(() -> OnnxEncoder.load(files(model), threads, model.onnx()))
+                : Optional.empty();
         OnnxEmbeddingBackend backend = new OnnxEmbeddingBackend(
-                model.name(), model.endpoints().getFirst(), model.dimensions(), model.maxInputTokens(), encoder);
+                model.name(), model.endpoints().getFirst(), model.dimensions(), model.maxInputTokens(), encoder, lone);
         BatchLimits limits = new BatchLimits(
                 model.maxBatchSize(),
                 settings.maxBatchTokens(),

@@ -11,6 +11,7 @@ import io.millrace.worker.inference.Preparation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Answers {@code /v1/embeddings} with a sentence encoder. */
 public final class OnnxEmbeddingBackend implements InferenceBackend {
@@ -19,21 +20,30 @@ public final class OnnxEmbeddingBackend implements InferenceBackend {
     private final int dimensions;
     private final int maxTokens;
     private final OnnxEncoder encoder;
+    private final LoneEncoder lone;
 
     /**
-     * A backend over a loaded encoder, which it closes.
+     * A backend over a loaded encoder, which it closes, and another one for texts that run alone.
      *
      * @param model the model's name, as it stands in answers
      * @param endpoint the one endpoint that it answers
      * @param dimensions how long the encoder's vectors are
      * @param maxTokens how many tokens a text may have, special ones included
+     * @param lone loads the encoder for texts that run alone, where another one is of use
      */
-    public OnnxEmbeddingBackend(String model, String endpoint, int dimensions, int maxTokens, OnnxEncoder encoder) {
+    public OnnxEmbeddingBackend(
+            String model,
+            String endpoint,
+            int dimensions,
+            int maxTokens,
+            OnnxEncoder encoder,
+            Optional<LoneEncoder.Loader> lone) {
         this.model = model;
         this.endpoint = endpoint;
         this.dimensions = dimensions;
         this.maxTokens = maxTokens;
         this.encoder = encoder;
+        this.lone = new LoneEncoder(lone);
     }
 
     @Override
@@ -53,10 +63,13 @@ public final class OnnxEmbeddingBackend implements InferenceBackend {
     @Override
     public List<float[]> run(List<ModelInput> batch) throws BackendException {
         List<float[]> vectors;
+        OnnxEncoder chosen = lone.begin(encoder, batch.size());
         try {
-            vectors = encoder.encode(batch.stream().map(ModelInput::tokens).toList());
+            vectors = chosen.encode(batch.stream().map(ModelInput::tokens).toList());
         } catch (OrtException e) {
             throw new BackendException("the model failed: " + e.getMessage(), e, isOutOfMemory(e));
+        } finally {
+            lone.end();
         }
         for (float[] vector : vectors) {
             if (vector.length != dimensions || !Float.isFinite(vector[0])) {
@@ -107,6 +120,7 @@ public final class OnnxEmbeddingBackend implements InferenceBackend {
 
     @Override
     public void close() {
+        lone.close();
         encoder.close();
     }
 }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,13 @@ class OnnxEmbeddingBackendTest {
     @BeforeAll
     void load() throws IOException {
         OnnxEncoder encoder = OnnxEncoder.load(ModelFiles.BUILT_IN, 1);
-        backend = new OnnxEmbeddingBackend(MODEL, "/v1/embeddings", DIMENSIONS, 256, encoder);
+        backend = new OnnxEmbeddingBackend(
+                MODEL,
+                "/v1/embeddings",
+                DIMENSIONS,
+                256,
+                encoder,
+                Optional.of(() -> OnnxEncoder.load(ModelFiles.BUILT_IN, 2)));
     }
 
     @AfterAll

@@ -8,6 +8,7 @@ import io.millrace.worker.inference.RequestRunnerContract;
 import io.millrace.worker.inference.WorkerMeters;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
 class OnnxRunnerIT extends RequestRunnerContract {
@@ -16,7 +17,13 @@ class OnnxRunnerIT extends RequestRunnerContract {
     OnnxRunnerIT() throws IOException {
         runner = ModelRunner.start(
                 MODEL,
-                new OnnxEmbeddingBackend(MODEL, "/v1/embeddings", 384, 256, OnnxEncoder.load(ModelFiles.BUILT_IN, 1)),
+                new OnnxEmbeddingBackend(
+                        MODEL,
+                        "/v1/embeddings",
+                        384,
+                        256,
+                        OnnxEncoder.load(ModelFiles.BUILT_IN, 1),
+                        Optional.of(() -> OnnxEncoder.load(ModelFiles.BUILT_IN, 2))),
                 new BatchLimits(16, 4096, 0.1, 1_000_000),
                 0.1,
                 1,
