@@ -64,6 +64,8 @@ public final class OnnxEncoder implements AutoCloseable {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
+            // Threads that go on spinning after a run take the cores from whoever carries its result away.
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
             if (settings.provider() == OnnxSettings.Provider.CUDA) {
                 options.addCUDA(settings.gpuId());
             }
