@@ -1,5 +1,6 @@
 package io.millrace.assembler.expansion;
 
+import io.millrace.assembler.content.BackgroundRead;
 import io.millrace.assembler.content.ContentReader;
 import io.millrace.assembler.content.PayloadSource;
 import io.millrace.assembler.content.UnreadableContentException;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,11 +52,9 @@ public final class AlignedReader implements AutoCloseable {
     private final PayloadSource payload;
     private final JobLineParser parser;
     private final int longestLine;
-    private final Runnable released;
     private final BlockingQueue<Readout> ready = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
     private final AtomicReference<@Nullable ContentReader> reading = new AtomicReference<>();
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final Thread thread;
+    private final BackgroundRead background;
 
     AlignedReader(
             String uploadId,
@@ -70,12 +68,11 @@ public final class AlignedReader implements AutoCloseable {
         this.payload = payload;
         this.parser = parser;
         this.longestLine = longestLine;
-        this.released = released;
-        this.thread = Thread.ofVirtual().name("expansion-" + uploadId).unstarted(this::run);
+        this.background = new BackgroundRead("expansion-" + uploadId, () -> ready.put(readAll()), released);
     }
 
     void start() {
-        thread.start();
+        background.start();
     }
 
     /** What comes next, if it is ready; stays until it is taken. */
@@ -91,23 +88,11 @@ public final class AlignedReader implements AutoCloseable {
     /** Gives up; what is read ahead is forgotten. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            @Nullable ContentReader content = reading.get();
-            if (content != null) {
-                content.close();
-            }
-            thread.interrupt();
-            released.run();
+        @Nullable ContentReader content = reading.get();
+        if (content != null) {
+            content.close();
         }
-    }
-
-    private void run() {
-        try {
-            ready.put(readAll());
-        } catch (InterruptedException e) {
-            // Closed: nobody waits for what is read.
-            Thread.currentThread().interrupt();
-        }
+        background.close();
     }
 
     private Readout readAll() throws InterruptedException {

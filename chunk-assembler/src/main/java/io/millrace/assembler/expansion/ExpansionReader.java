@@ -1,5 +1,6 @@
 package io.millrace.assembler.expansion;
 
+import io.millrace.assembler.content.BackgroundRead;
 import io.millrace.assembler.content.ContentReader;
 import io.millrace.assembler.content.PayloadSource;
 import io.millrace.assembler.content.UnreadableContentException;
@@ -12,7 +13,6 @@ import io.millrace.schemas.errors.ErrorCode;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,28 +37,25 @@ public final class ExpansionReader implements AutoCloseable {
     private final JobLineParser parser;
     private final LineSplitter splitter;
     private final SliceBuilder slices;
-    private final Runnable released;
     private final ContentReader content;
     private final BlockingQueue<Readout> ready;
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final Thread thread;
+    private final BackgroundRead background;
 
     ExpansionReader(
             Source source, PayloadSource payload, JobLineParser parser, ExpansionSettings settings, Runnable released) {
         this.source = source;
         this.parser = parser;
-        this.released = released;
         this.content = new ContentReader(source.jobId(), payload, source.from().position(), source.length());
         this.ready = new ArrayBlockingQueue<>(settings.readAhead());
         this.splitter = new LineSplitter(source.from().position(), source.from().lines(), (int)
                 settings.maxLine().bytes());
         this.slices = new SliceBuilder(
                 source.from(), settings.sliceLines(), settings.sliceSize().bytes());
-        this.thread = Thread.ofVirtual().name("expansion-" + source.jobId()).unstarted(this::run);
+        this.background = new BackgroundRead("expansion-" + source.jobId(), () -> ready.put(readToTheEnd()), released);
     }
 
     void start() {
-        thread.start();
+        background.start();
     }
 
     /** Where the stream thread tells the file's pieces. */
@@ -79,20 +76,8 @@ public final class ExpansionReader implements AutoCloseable {
     /** Gives up; what is read ahead is forgotten. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            content.close();
-            thread.interrupt();
-            released.run();
-        }
-    }
-
-    private void run() {
-        try {
-            ready.put(readToTheEnd());
-        } catch (InterruptedException e) {
-            // Closed: nobody waits for what is read.
-            Thread.currentThread().interrupt();
-        }
+        content.close();
+        background.close();
     }
 
     private Readout readToTheEnd() throws InterruptedException {

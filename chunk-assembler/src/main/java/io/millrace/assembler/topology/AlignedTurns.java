@@ -10,12 +10,8 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.ExpansionState;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +29,7 @@ final class AlignedTurns implements Turn {
     private final ExpansionStore expansions;
     private final PendingWork pending;
     private final ExpansionEmitter emitter;
-    private final Deque<Active> ring = new ArrayDeque<>();
-    private final Set<EntityKey> active = new HashSet<>();
-    /** Where the search for the next upload goes on. */
-    private @Nullable EntityKey last;
+    private final RoundRobin<Active> reading;
 
     AlignedTurns(
             ExpansionReaders readers,
@@ -51,54 +44,22 @@ final class AlignedTurns implements Turn {
         this.expansions = expansions;
         this.pending = pending;
         this.emitter = emitter;
+        this.reading = new RoundRobin<>(
+                pending,
+                PendingWork.Kind.EXPAND_CHUNKS,
+                Active::upload,
+                each -> each.reader().close());
     }
 
     @Override
     public void take(long nowMs) {
-        activate(nowMs);
-        int budget = readers.settings().slicesPerTurn();
-        int idle = 0;
-        while (budget > 0 && idle < ring.size()) {
-            Active next = ring.remove();
-            if (step(next, nowMs)) {
-                budget--;
-                idle = 0;
-            } else {
-                idle++;
-            }
-            if (active.contains(next.upload())) {
-                ring.add(next);
-            }
-        }
+        reading.fill(upload -> open(upload, nowMs));
+        reading.take(readers.settings().slicesPerTurn(), next -> step(next, nowMs));
     }
 
     @Override
     public void close() {
-        ring.forEach(each -> each.reader().close());
-        ring.clear();
-        active.clear();
-    }
-
-    private void activate(long nowMs) {
-        Optional<EntityKey> next = nextWaiting();
-        while (next.isPresent() && open(next.get(), nowMs)) {
-            last = next.get();
-            next = nextWaiting();
-        }
-    }
-
-    /** The next upload that is not active, round and round. */
-    private Optional<EntityKey> nextWaiting() {
-        Optional<EntityKey> next = firstInactive(last);
-        return next.isPresent() || last == null ? next : firstInactive(null);
-    }
-
-    private Optional<EntityKey> firstInactive(@Nullable EntityKey after) {
-        Optional<EntityKey> next = pending.next(PendingWork.Kind.EXPAND_CHUNKS, after);
-        while (next.isPresent() && active.contains(next.get())) {
-            next = pending.next(PendingWork.Kind.EXPAND_CHUNKS, next.get());
-        }
-        return next;
+        reading.close();
     }
 
     /** Starts to read, or ends what has come to its end; false when nothing more may be read now. */
@@ -119,10 +80,7 @@ final class AlignedTurns implements Turn {
         }
         Optional<AlignedReader> reader =
                 readers.open(upload.id(), waiting, state.getRequest().getEndpoint());
-        reader.ifPresent(opened -> {
-            ring.add(new Active(upload, job, opened));
-            active.add(upload);
-        });
+        reader.ifPresent(opened -> reading.add(new Active(upload, job, opened)));
         return reader.isPresent();
     }
 
@@ -147,16 +105,16 @@ final class AlignedTurns implements Turn {
         }
         @Nullable ExpansionState state = unfinished(next.job());
         if (state == null) {
-            deactivate(next);
+            reading.end(next);
             return true;
         }
         switch (readout) {
             case AlignedReader.Readout.Ready ready -> write(next, state, ready.chunk(), nowMs);
-            case AlignedReader.Readout.Ended ended -> deactivate(next);
+            case AlignedReader.Readout.Ended ended -> reading.end(next);
             case AlignedReader.Readout.Failed failed -> {
                 emitter.fail(next.job(), state, ExpansionRecords.failure(failed.code(), failed.message()), nowMs);
                 pending.add(PendingWork.Kind.DELETE_CHUNKS, next.upload());
-                deactivate(next);
+                reading.end(next);
             }
         }
         return true;
@@ -166,7 +124,7 @@ final class AlignedTurns implements Turn {
         EntityKey upload = next.upload();
         if (!notes.isWaiting(upload, chunk.recordOffset())) {
             // Written before a hand-over; it is read again from there.
-            deactivate(next);
+            reading.end(next);
             return;
         }
         ExpansionState.Builder after = before.toBuilder();
@@ -174,7 +132,7 @@ final class AlignedTurns implements Turn {
             @Nullable String wrong = wrong(upload, before, chunk);
             if (wrong != null) {
                 fail(upload, next.job(), before, wrong, nowMs);
-                deactivate(next);
+                reading.end(next);
                 return;
             }
             notes.takeLines(upload, chunk);
@@ -216,10 +174,5 @@ final class AlignedTurns implements Turn {
 
     private static EntityKey jobOf(EntityKey upload) {
         return new EntityKey(upload.tenant(), Ids.jobOfUpload(upload.tenant(), upload.id()));
-    }
-
-    private void deactivate(Active next) {
-        next.reader().close();
-        active.remove(next.upload());
     }
 }

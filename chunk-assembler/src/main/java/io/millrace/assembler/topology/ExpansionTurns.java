@@ -10,11 +10,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.ExpansionState;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +40,7 @@ final class ExpansionTurns implements Turn {
     private final ExpansionStore expansions;
     private final PendingWork pending;
     private final ExpansionEmitter emitter;
-    private final Deque<Active> ring = new ArrayDeque<>();
-    private final Set<EntityKey> active = new HashSet<>();
-    /** Where the search for the next job goes on. */
-    private @Nullable EntityKey last;
+    private final RoundRobin<Active> reading;
 
     ExpansionTurns(
             ExpansionReaders readers,
@@ -60,56 +53,23 @@ final class ExpansionTurns implements Turn {
         this.expansions = expansions;
         this.pending = pending;
         this.emitter = emitter;
+        this.reading =
+                new RoundRobin<>(pending, PendingWork.Kind.EXPAND, each -> each.job, each -> each.reader.close());
     }
 
     @Override
     public void take(long nowMs) {
-        activate(nowMs);
-        ring.forEach(this::tellPieces);
-        int budget = readers.settings().slicesPerTurn();
-        int idle = 0;
-        while (budget > 0 && idle < ring.size()) {
-            Active next = ring.remove();
-            if (step(next, nowMs)) {
-                budget--;
-                idle = 0;
-            } else {
-                idle++;
-            }
-            if (active.contains(next.job)) {
-                ring.add(next);
-            }
+        reading.fill(job -> open(job, nowMs));
+        reading.forEach(this::tellPieces);
+        reading.take(readers.settings().slicesPerTurn(), next -> step(next, nowMs));
+        if (readers.exhausted()) {
+            reading.endIf(each -> each.slices >= SLICES_BEFORE_ROOM);
         }
-        makeRoom();
     }
 
     @Override
     public void close() {
-        ring.forEach(each -> each.reader.close());
-        ring.clear();
-        active.clear();
-    }
-
-    private void activate(long nowMs) {
-        Optional<EntityKey> next = nextWaiting();
-        while (next.isPresent() && open(next.get(), nowMs)) {
-            last = next.get();
-            next = nextWaiting();
-        }
-    }
-
-    /** The next job that is not active, round and round. */
-    private Optional<EntityKey> nextWaiting() {
-        Optional<EntityKey> next = firstInactive(last);
-        return next.isPresent() || last == null ? next : firstInactive(null);
-    }
-
-    private Optional<EntityKey> firstInactive(@Nullable EntityKey after) {
-        Optional<EntityKey> next = pending.next(PendingWork.Kind.EXPAND, after);
-        while (next.isPresent() && active.contains(next.get())) {
-            next = pending.next(PendingWork.Kind.EXPAND, next.get());
-        }
-        return next;
+        reading.close();
     }
 
     /** Starts to read; false when nothing more may be read now. */
@@ -130,10 +90,7 @@ final class ExpansionTurns implements Turn {
                 new ExpansionReader.Source(job.id(), file.getLength(), ExpansionEmitter.progress(state));
         Optional<ExpansionReader> reader =
                 readers.open(source, state.getRequest().getEndpoint());
-        reader.ifPresent(opened -> {
-            ring.add(new Active(job, upload, opened));
-            active.add(job);
-        });
+        reader.ifPresent(opened -> reading.add(new Active(job, upload, opened)));
         return reader.isPresent();
     }
 
@@ -154,7 +111,7 @@ final class ExpansionTurns implements Turn {
         @Nullable UploadState file = uploads.find(job.upload);
         if (state == null || file == null || file.getStatus() != UploadStatus.UPLOAD_STATUS_COMPLETE) {
             // Activation fails it, as it does every job whose file was deleted.
-            deactivate(job);
+            reading.end(job);
             return true;
         }
         write(job, state, readout, nowMs);
@@ -173,12 +130,12 @@ final class ExpansionTurns implements Turn {
             case Readout.Ended ended -> {
                 if (follows(job, state, ended.last())) {
                     emitter.finish(job.job, state, nowMs);
-                    deactivate(job);
+                    reading.end(job);
                 }
             }
             case Readout.Failed failed -> {
                 emitter.fail(job.job, state, ExpansionRecords.failure(failed.code(), failed.message()), nowMs);
-                deactivate(job);
+                reading.end(job);
             }
         }
     }
@@ -187,27 +144,8 @@ final class ExpansionTurns implements Turn {
     private boolean follows(Active job, ExpansionState state, Progress read) {
         boolean follows = read.equals(ExpansionEmitter.progress(state));
         if (!follows) {
-            deactivate(job);
+            reading.end(job);
         }
         return follows;
-    }
-
-    private void deactivate(Active job) {
-        job.reader.close();
-        active.remove(job.job);
-    }
-
-    private void makeRoom() {
-        if (!readers.exhausted()) {
-            return;
-        }
-        for (int i = ring.size(); i > 0; i--) {
-            Active job = ring.remove();
-            if (job.slices >= SLICES_BEFORE_ROOM) {
-                deactivate(job);
-            } else {
-                ring.add(job);
-            }
-        }
     }
 }

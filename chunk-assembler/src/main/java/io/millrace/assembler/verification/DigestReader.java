@@ -1,6 +1,7 @@
 package io.millrace.assembler.verification;
 
 import com.google.protobuf.ByteString;
+import io.millrace.assembler.content.BackgroundRead;
 import io.millrace.assembler.content.ContentReader;
 import io.millrace.assembler.content.PayloadSource;
 import io.millrace.assembler.content.UnreadableContentException;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,17 +27,14 @@ public final class DigestReader implements AutoCloseable {
     private final String uploadId;
     private final List<Expected> digests;
     private final ContentReader content;
-    private final Runnable released;
     private final CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final Thread thread;
+    private final BackgroundRead background;
 
     DigestReader(UploadState file, PayloadSource payload, Runnable released) {
         this.uploadId = file.getOpen().getUploadId();
         this.digests = digests(file);
         this.content = new ContentReader(uploadId, payload, 0, file.getLength());
-        this.released = released;
-        this.thread = Thread.ofVirtual().name("verification-" + uploadId).unstarted(this::run);
+        this.background = new BackgroundRead("verification-" + uploadId, () -> verdict.complete(compare()), released);
     }
 
     private static List<Expected> digests(UploadState file) {
@@ -60,7 +57,7 @@ public final class DigestReader implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
+        background.start();
     }
 
     /** Where the stream thread tells the file's pieces. */
@@ -76,20 +73,8 @@ public final class DigestReader implements AutoCloseable {
     /** Gives up. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            content.close();
-            thread.interrupt();
-            released.run();
-        }
-    }
-
-    private void run() {
-        try {
-            verdict.complete(compare());
-        } catch (InterruptedException e) {
-            // Closed: nobody waits for the verdict.
-            Thread.currentThread().interrupt();
-        }
+        content.close();
+        background.close();
     }
 
     private Verdict compare() throws InterruptedException {
