@@ -11,7 +11,6 @@ import io.millrace.schemas.v1.IngestChunk;
 import io.millrace.schemas.v1.IngestClientFrame;
 import io.millrace.schemas.v1.IngestComplete;
 import io.millrace.schemas.v1.IngestOpen;
-import io.millrace.schemas.v1.IngestServerFrame;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -40,19 +39,15 @@ final class IngestSession {
             ErrorCode.UNAVAILABLE);
 
     private final IngestSurroundings around;
-    private final ServerWebSocket socket;
+    private final IngestAnswers answers;
     private final SessionCredit credit;
     private final Map<Integer, OpenUpload> uploads = new HashMap<>();
     /** Numbers that were given, and whose uploads are not open yet. */
     private final Map<Integer, IngestOpen> opening = new HashMap<>();
 
-    private boolean closed;
-    private short closeCode;
-    private @Nullable String closeReason;
-
     IngestSession(IngestSurroundings around, ServerWebSocket socket) {
         this.around = around;
-        this.socket = socket;
+        this.answers = new IngestAnswers(socket);
         this.credit = new SessionCredit(around, socket, this::tellCredit);
     }
 
@@ -107,7 +102,7 @@ final class IngestSession {
 
     private void opened(OpenUpload open, ChunkedUpload found) {
         uploads.put(open.number(), open);
-        send(ServerFrames.opened(
+        answers.send(ServerFrames.opened(
                 open.number(),
                 open.upload(),
                 around.bounds(),
@@ -173,7 +168,7 @@ final class IngestSession {
     }
 
     private void tell(OpenUpload open) {
-        send(ServerFrames.acked(ServerFrames.ack(open.number(), open.there(), credit.granted())));
+        answers.send(ServerFrames.acked(ServerFrames.ack(open.number(), open.there(), credit.granted())));
     }
 
     private void tellCredit() {
@@ -209,7 +204,7 @@ final class IngestSession {
         attempt(() -> around.jobs().await(file)).onComplete((started, failed) -> {
             if (failed == null) {
                 forget(open);
-                send(ServerFrames.completed(open.number(), file));
+                answers.send(ServerFrames.completed(open.number(), file));
             } else {
                 refuse(open, OptionalLong.empty(), known(failed));
             }
@@ -255,7 +250,7 @@ final class IngestSession {
 
     private void refuse(OpenUpload open, OptionalLong sequence, MillraceException why) {
         if (sequence.isPresent() && OF_A_CHUNK.contains(why.code())) {
-            send(ServerFrames.refused(open.number(), sequence, why));
+            answers.send(ServerFrames.refused(open.number(), sequence, why));
         } else if (forget(open)) {
             LOG.atInfo()
                     .addKeyValue("upload", open.upload().id())
@@ -267,28 +262,16 @@ final class IngestSession {
 
     private void refuse(int number, MillraceException why) {
         around.refused(why.code());
-        send(ServerFrames.refused(number, OptionalLong.empty(), why));
+        answers.send(ServerFrames.refused(number, OptionalLong.empty(), why));
     }
 
     private boolean forget(OpenUpload open) {
         return uploads.remove(open.number(), open);
     }
 
-    private void send(IngestServerFrame frame) {
-        if (!closed) {
-            socket.writeBinaryMessage(Buffer.buffer(frame.toByteArray()));
-        }
-    }
-
-    /** Says why, and ends the connection; what was acknowledged stays. The first reason is the one that is told. */
+    /** Says why, and ends the connection; what was acknowledged stays. */
     void close(ErrorCode code, String why) {
-        if (!closed) {
-            closed = true;
-            closeCode = (short) code.closeCode();
-            closeReason = why;
-        }
-        // Vert.x asks for it a second time, through the handler of shutdowns, before it does it.
-        socket.close(closeCode, closeReason);
+        answers.close(code, why);
     }
 
     /** Nothing was heard for too long; unless it is this side that does not listen. */
@@ -300,7 +283,7 @@ final class IngestSession {
 
     /** The connection is gone. */
     void closed() {
-        closed = true;
+        answers.closed();
         uploads.clear();
     }
 
