@@ -58,7 +58,8 @@ public enum ErrorCode {
     BATCH_CANCELLED(409, 4500, "Submit what did not run again."),
     REQUEST_FINISHED(409, 4500, "Nothing is left to do: the request has ended."),
     REQUEST_CANCELLED(409, 4500, "Ask again, if the result is wanted after all."),
-    REQUEST_EXPIRED(408, 4001, "Fetch the result later under its request id, or ask again."),
+    REQUEST_EXPIRED(408, 4001, "Ask again."),
+    REQUEST_RUNNING(408, 4001, "Fetch the result at GET /v1/requests/{id}, with the id that the message names."),
     MODEL_FAILED(500, 4500, "Correct the input, or look at the worker's log."),
 
     // Not now.
