@@ -39,8 +39,14 @@ final class CallRules {
             case RESULT -> result(event.getResult(), before.get());
             case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), before.get());
             case CANCEL_REQUESTED -> cancel(event.getCancelRequested(), before.get());
-            case JOB_SUBMITTED, EXPANDED, EXPANSION_FINISHED, CALL_ACCEPTED, FORGET, KIND_NOT_SET ->
-                new Decision.Refused("no event of a call: " + event.getKindCase());
+            case JOB_SUBMITTED,
+                    EXPANDED,
+                    EXPANSION_FINISHED,
+                    CALL_ACCEPTED,
+                    FORGET,
+                    WEBHOOK_SETTLED,
+                    DELETE_REQUESTED,
+                    KIND_NOT_SET -> new Decision.Refused("no event of a call: " + event.getKindCase());
         };
     }
 

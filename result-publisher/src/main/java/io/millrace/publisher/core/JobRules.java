@@ -59,7 +59,7 @@ final class JobRules {
             case RESULT -> result(event.getResult(), state);
             case CANCEL_REQUESTED -> cancel(event.getCancelRequested(), state);
             case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), state);
-            case JOB_SUBMITTED, CALL_ACCEPTED, FORGET, KIND_NOT_SET ->
+            case JOB_SUBMITTED, CALL_ACCEPTED, FORGET, WEBHOOK_SETTLED, DELETE_REQUESTED, KIND_NOT_SET ->
                 new Decision.Refused("no event of a job: " + event.getKindCase());
         };
     }
