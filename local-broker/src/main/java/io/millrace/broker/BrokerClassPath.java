@@ -9,10 +9,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds what a broker process runs with: the folder with Kafka's jars, and this module itself. */
+/** Finds what a broker process runs with: the folder with Kafka's jars, this module itself, and an archive of its classes. */
 final class BrokerClassPath {
     /** The system property that names the folder with Kafka's jars. */
     static final String PROPERTY = "millrace.broker.lib";
+
+    /** The system property that names the file in which the JVM keeps Kafka's classes ready, for a shorter start. */
+    static final String ARCHIVE_PROPERTY = "millrace.broker.archive";
 
     private static final String FOLDER = "broker-lib";
 
@@ -33,6 +36,20 @@ final class BrokerClassPath {
                         "Kafka's jars are not in " + candidates + ": build local-broker (mvn -pl local-broker package)"
                                 + " or set the system property " + PROPERTY,
                         null));
+    }
+
+    /**
+     * The options under which the JVM uses the archive of an earlier run, and leaves one if there is none or it is of other
+     * jars or another JVM. Without the property none: folders of classes cannot be archived.
+     */
+    static List<String> archiveOptions() {
+        return Optional.ofNullable(System.getProperty(ARCHIVE_PROPERTY))
+                .map(archive -> List.of(
+                        "-XX:SharedArchiveFile=" + archive,
+                        "-XX:+AutoCreateSharedArchive",
+                        "-Xlog:cds*=off",
+                        "-Xlog:cds*=off:stderr"))
+                .orElse(List.of());
     }
 
     /** This module's jar or its folder of classes; the jars' folder lies beside either. */

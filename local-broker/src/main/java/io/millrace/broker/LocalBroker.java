@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -181,22 +182,23 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     private List<String> command() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + options.heapMiB() + "m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx" + options.heapMiB() + "m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(BrokerClassPath.archiveOptions());
+        command.addAll(List.of(
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.awt.headless=true",
                 "-Dlog4j2.configurationFile=classpath:millrace-broker-log4j2.properties",
-                "-Dmillrace.broker.log=" + logFile,
+                "-Dmillrace.broker.log=" + logFile));
+        command.addAll(List.of(
                 "-cp",
                 BrokerClassPath.find(),
                 BrokerProcess.class.getName(),
                 folder.path().toAbsolutePath().toString(),
-                plan.clusterId());
+                plan.clusterId()));
+        return List.copyOf(command);
     }
 
     private synchronized Process current() {
