@@ -175,6 +175,8 @@ public final class EdgeService implements AutoCloseable {
                 .withBuffer(settings.maxInFlight())
                 .withDeliveryTimeout(settings.deliveryTimeout())
                 .with(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none")
+                // As much as the kernel gives: with less than a chunk, every chunk waits for the broker several times.
+                .with(ProducerConfig.SEND_BUFFER_CONFIG, "-1")
                 .with(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Long.toString(largestRequest));
         return new RecordProducer(kafka, options, context.meters());
     }

@@ -75,7 +75,7 @@ public record EdgeSettings(
         ByteSize maxBodySize,
 
         @Setting(
-                value = "4MiB",
+                value = "8MiB",
                 doc = "Bytes of one upload that may be on their way to the brokers before its connection is paused.")
         ByteSize maxInFlightPerUpload,
 

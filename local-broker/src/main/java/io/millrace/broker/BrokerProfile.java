@@ -39,6 +39,9 @@ public final class BrokerProfile {
         settings.put("message.max.bytes", "8388608");
         settings.put("replica.fetch.max.bytes", "8388608");
         settings.put("group.share.delivery.count.limit", "10");
+        // As much as the kernel gives: with Kafka's 100 KiB a chunk of 1 MiB waits for its reader ten times.
+        settings.put("socket.receive.buffer.bytes", "-1");
+        settings.put("socket.send.buffer.bytes", "-1");
         replication(settings, nodes);
         small(settings);
         return settings;

@@ -23,6 +23,7 @@ public final class AssemblerApplication {
     private static final int RECORDS_PER_POLL = 500;
     private static final int BYTES_PER_PARTITION_FETCH = 2 << 20;
     private static final int BYTES_PER_FETCH = 8 << 20;
+    private static final int KERNEL_DECIDES = -1;
     private static final int LINGER_MS = 10;
     /** Kept free in a record for headers and what surrounds a value. */
     private static final int RECORD_EXTRA = 64 << 10;
@@ -53,6 +54,9 @@ public final class AssemblerApplication {
                         BYTES_PER_PARTITION_FETCH,
                         StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
                         BYTES_PER_FETCH,
+                        // As much as the kernel gives: with Kafka's 64 KiB a chunk comes in many small reads.
+                        StreamsConfig.mainConsumerPrefix(ConsumerConfig.RECEIVE_BUFFER_CONFIG),
+                        KERNEL_DECIDES,
                         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                         largest,
                         StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
