@@ -25,6 +25,7 @@ import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.runtime.kafka.RecordReader;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.runtime.streams.StreamsApp;
+import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.Topics;
 import io.vertx.core.http.HttpClient;
 import io.vertx.ext.web.Router;
@@ -118,7 +119,8 @@ public final class AssemblerService implements AutoCloseable {
                             kafka,
                             "assembler-reader",
                             Topics.CHUNKS,
-                            settings.expansion().readers()));
+                            settings.expansion().readers(),
+                            chunk -> ChunkHeaders.verify(chunk.headers(), chunk.value())));
             ExpansionReaders expansions = new ExpansionReaders(payload::read, endpoints(models), settings.expansion());
             Gauge.builder("millrace.assembler.expansions.active", expansions, ExpansionReaders::active)
                     .description("Files of jobs that are being read")

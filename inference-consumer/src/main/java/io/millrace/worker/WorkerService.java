@@ -7,6 +7,7 @@ import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.config.ModelSettings;
 import io.millrace.runtime.kafka.DeadLetters;
 import io.millrace.runtime.kafka.RecordReader;
+import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.control.ControlReader;
@@ -58,8 +59,14 @@ public final class WorkerService implements AutoCloseable {
                 parts.add("dead letters", new DeadLetters(kafka, "worker-dead-letters", Topics.DEAD_LETTERS, meters));
         ResultProducer results = parts.add("results", new ResultProducer(kafka, settings.maxResultSize(), meters));
         DeltaProducer deltas = parts.add("deltas", new DeltaProducer(kafka, meters));
-        RecordReader chunks =
-                parts.add("chunk reader", new RecordReader(kafka, "worker-chunks", Topics.CHUNKS, CHUNK_READERS));
+        RecordReader chunks = parts.add(
+                "chunk reader",
+                new RecordReader(
+                        kafka,
+                        "worker-chunks",
+                        Topics.CHUNKS,
+                        CHUNK_READERS,
+                        chunk -> ChunkHeaders.verify(chunk.headers(), chunk.value())));
         OpenAttempts open = new OpenAttempts(InstantSource.system());
         parts.add("control", ControlReader.start(kafka, open));
         SharedParts shared = new SharedParts(

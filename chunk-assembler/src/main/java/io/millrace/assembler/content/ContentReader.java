@@ -3,6 +3,7 @@ package io.millrace.assembler.content;
 import io.millrace.assembler.core.PlacedPiece;
 import io.millrace.runtime.kafka.RecordGoneException;
 import io.millrace.runtime.kafka.RecordReader;
+import io.millrace.schemas.errors.MillraceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +83,9 @@ public final class ContentReader implements AutoCloseable {
             } catch (RecordGoneException e) {
                 LOG.atWarn().addKeyValue("subject", subject).log("file is gone: {}", e.getMessage());
                 throw new UnreadableContentException("the content of the file is no longer kept", e);
+            } catch (MillraceException e) {
+                LOG.atError().addKeyValue("subject", subject).log("file is damaged: {}", e.getMessage());
+                throw new UnreadableContentException("the content of the file is damaged", e);
             }
         }
     }
