@@ -32,7 +32,10 @@ public record UploadLife(long idleMs, long graceMs, long retentionMs) {
         }
         long expiresAt = upload.getOpen().getExpiresAtMs();
         if (upload.getPinned()) {
-            return Optional.empty();
+            return nowMs >= pinEndsAt(upload)
+                    ? Optional.of(
+                            cancel(upload, CancelCause.CANCEL_CAUSE_EXPIRED).build())
+                    : Optional.empty();
         }
         if (expiresAt > 0 && nowMs >= expiresAt) {
             return Optional.of(cancel(upload, CancelCause.CANCEL_CAUSE_EXPIRED).build());
@@ -43,6 +46,17 @@ public record UploadLife(long idleMs, long graceMs, long retentionMs) {
                         .setLastActivityMs(upload.getLastActivityMs())
                         .build())
                 : Optional.empty();
+    }
+
+    /**
+     * How long being a part of others keeps an upload open: a second lifetime. Whatever was composed of it while it could be
+     * continued has its own end by then, so who still holds it is a link that nobody will ever need.
+     */
+    static long pinEndsAt(UploadState upload) {
+        long expiresAt = upload.getOpen().getExpiresAtMs();
+        return expiresAt == 0
+                ? Long.MAX_VALUE
+                : expiresAt + Math.max(0, expiresAt - upload.getOpen().getCreatedAtMs());
     }
 
     private static UploadCancel.Builder cancel(UploadState upload, CancelCause cause) {

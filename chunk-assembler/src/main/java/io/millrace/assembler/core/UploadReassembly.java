@@ -192,7 +192,7 @@ public final class UploadReassembly {
         if (current == null) {
             return new Ignored(Reason.UNKNOWN);
         }
-        if (current.getPinned() && cancel.getCause() != CancelCause.CANCEL_CAUSE_UNREADABLE) {
+        if (current.getPinned() && !outlasts(current, cancel.getCause(), atMs)) {
             return new Ignored(Reason.PINNED);
         }
         UploadStatus status = current.getStatus();
@@ -213,6 +213,15 @@ public final class UploadReassembly {
                 status == UploadStatus.UPLOAD_STATUS_CANCELLED || status == UploadStatus.UPLOAD_STATUS_EXPIRED
                         ? new Ignored(Reason.ENDED)
                         : ended(next.setStatus(UploadStatus.UPLOAD_STATUS_CANCELLED));
+        };
+    }
+
+    /** Whether an end comes even to a part of another upload. */
+    private static boolean outlasts(UploadState part, CancelCause cause, long atMs) {
+        return switch (cause) {
+            case CANCEL_CAUSE_UNREADABLE -> true;
+            case CANCEL_CAUSE_EXPIRED -> atMs >= UploadLife.pinEndsAt(part);
+            case CANCEL_CAUSE_CLIENT, CANCEL_CAUSE_UNSPECIFIED, UNRECOGNIZED -> false;
         };
     }
 

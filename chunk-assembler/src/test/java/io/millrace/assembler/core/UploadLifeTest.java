@@ -31,13 +31,16 @@ final class UploadLifeTest {
     }
 
     @Test
-    void shouldKeepPartsAndWhatWaitsForThem() {
+    void shouldKeepPartsForASecondLifetimeAndWhatWaitsForThemForItsOwn() {
         UploadState.Builder part = open().setLastActivityMs(1000).setPinned(true);
-        part.getOpenBuilder().setExpiresAtMs(1050);
+        part.getOpenBuilder().setCreatedAtMs(1000).setExpiresAtMs(4000);
         UploadState.Builder composed = open().setLastActivityMs(1000);
         composed.getOpenBuilder().addParts("file");
 
-        assertThat(life.due(part.build(), 0, 5000)).isEmpty();
+        assertThat(life.due(part.build(), 0, 6999)).isEmpty();
+        assertThat(life.due(part.build(), 0, 7000))
+                .map(UploadCancel::getCause)
+                .contains(CancelCause.CANCEL_CAUSE_EXPIRED);
         assertThat(life.due(composed.build(), 0, 5000)).isEmpty();
         composed.getOpenBuilder().setExpiresAtMs(1050);
         assertThat(life.due(composed.build(), 0, 5000))

@@ -152,6 +152,22 @@ final class UploadReassemblyTest {
                 .isEqualTo(UploadStatus.UPLOAD_STATUS_EXPIRED);
     }
 
+    @Test
+    void shouldEndAPartThatOthersNeedOnlyAfterItsSecondLifetime() {
+        UploadOpen part =
+                UploadOpen.newBuilder().setCreatedAtMs(100).setExpiresAtMs(150).build();
+        UploadState pinned = changed(UploadReassembly.open(null, part, 100)).toBuilder()
+                .setPinned(true)
+                .build();
+        UploadCancel expiry = cancel(CancelCause.CANCEL_CAUSE_EXPIRED);
+
+        assertThat(UploadReassembly.cancel(pinned, expiry, 199)).isEqualTo(new Ignored(Reason.PINNED));
+        assertThat(UploadReassembly.cancel(pinned, UploadCancel.getDefaultInstance(), 200))
+                .isEqualTo(new Ignored(Reason.PINNED));
+        assertThat(changed(UploadReassembly.cancel(pinned, expiry, 200)).getStatus())
+                .isEqualTo(UploadStatus.UPLOAD_STATUS_EXPIRED);
+    }
+
     private static UploadCancel cancel(CancelCause cause) {
         return UploadCancel.newBuilder().setCause(cause).build();
     }

@@ -27,7 +27,18 @@ public record Upload(UploadOpen open, UploadStatus status, OptionalLong length, 
     /** The upload as its assembler knows it. */
     static Upload of(UploadState state) {
         OptionalLong length = state.hasLength() ? OptionalLong.of(state.getLength()) : OptionalLong.empty();
-        return new Upload(state.getOpen(), state.getStatus(), length, state.getContiguous());
+        return new Upload(opening(state), state.getStatus(), length, state.getContiguous());
+    }
+
+    /** A part of another upload has a second lifetime. */
+    private static UploadOpen opening(UploadState state) {
+        UploadOpen open = state.getOpen();
+        boolean prolonged = state.getPinned() && open.getExpiresAtMs() > 0;
+        return prolonged
+                ? open.toBuilder()
+                        .setExpiresAtMs(2 * open.getExpiresAtMs() - open.getCreatedAtMs())
+                        .build()
+                : open;
     }
 
     /** Its id, also the id of the file that it becomes. */
