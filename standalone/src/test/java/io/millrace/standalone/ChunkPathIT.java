@@ -6,7 +6,6 @@ import io.millrace.client.MillraceClient;
 import io.millrace.client.Submission;
 import io.millrace.client.UploadCounts;
 import io.millrace.client.UploadJournal;
-import io.millrace.client.UploadListener;
 import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.Topics;
@@ -69,7 +68,7 @@ class ChunkPathIT {
             link.cutAfterBytes(Direction.UP, 700_000);
             Submission submission = new UploadJournal(folder.resolve("uploads"))
                     .open(client.options().server(), file);
-            counts = client.upload(new Watch(guarantee, link)).send(submission);
+            counts = client.upload(new SecondCut(guarantee, link, 900_000)).send(submission);
         }
 
         // then
@@ -120,35 +119,5 @@ class ChunkPathIT {
             }
         }
         return found;
-    }
-
-    /** Tells the guarantee what it sees, and cuts the link a second time. */
-    private static final class Watch implements UploadListener {
-        private final NoAcknowledgedByteResent guarantee;
-        private final FlakyLink link;
-        private int interruptions;
-
-        Watch(NoAcknowledgedByteResent guarantee, FlakyLink link) {
-            this.guarantee = guarantee;
-            this.link = link;
-        }
-
-        @Override
-        public void interrupted(String reason, Duration delay) {
-            interruptions++;
-            if (interruptions == 1) {
-                link.cutAfterBytes(Direction.UP, 900_000);
-            }
-        }
-
-        @Override
-        public void sent(long from, long to) {
-            guarantee.sent(from, to - from);
-        }
-
-        @Override
-        public void acknowledged(long offset) {
-            guarantee.told(offset);
-        }
     }
 }

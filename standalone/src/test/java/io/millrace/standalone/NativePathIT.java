@@ -69,7 +69,7 @@ class NativePathIT {
                 MillraceClient client = AllServices.client(link.port())) {
             link.cutAfterBytes(Direction.UP, 700_000);
             link.limit(Direction.UP, 4_000_000);
-            result = client.nativeUpload(new Watch(guarantee, link))
+            result = client.nativeUpload(new SecondCut(guarantee, link, 600_000))
                     .send(file, NativeOptions.file("native-file").withChunkSize(64 << 10));
         }
 
@@ -162,35 +162,5 @@ class NativePathIT {
             }
         });
         return done;
-    }
-
-    /** Tells the guarantee what it sees, and cuts the link a second time. */
-    private static final class Watch implements UploadListener {
-        private final NoAcknowledgedByteResent guarantee;
-        private final FlakyLink link;
-        private int interruptions;
-
-        Watch(NoAcknowledgedByteResent guarantee, FlakyLink link) {
-            this.guarantee = guarantee;
-            this.link = link;
-        }
-
-        @Override
-        public void interrupted(String reason, Duration delay) {
-            interruptions++;
-            if (interruptions == 1) {
-                link.cutAfterBytes(Direction.UP, 600_000);
-            }
-        }
-
-        @Override
-        public void sent(long from, long to) {
-            guarantee.sent(from, to - from);
-        }
-
-        @Override
-        public void acknowledged(long offset) {
-            guarantee.told(offset);
-        }
     }
 }
