@@ -23,7 +23,7 @@ public final class PublisherMain {
             @Setting(value = "{port: 8083}", doc = "Health and metrics.")
             HttpSettings admin,
 
-            @Setting(value = "{streams: {state_dir: publisher-state}}", doc = "The publisher.")
+            @Setting(value = "{streams: {state_dir: publisher-state, standbys: 1}}", doc = "The publisher.")
             PublisherSettings publisher) {}
 
     /** Runs until SIGTERM. */

@@ -73,12 +73,18 @@ public final class PublisherService implements AutoCloseable {
      * @throws IllegalStateException if the topics are missing or Kafka does not answer
      */
     public static PublisherService start(PublisherSettings settings, KafkaSettings kafka, ServiceContext context) {
+        return start(settings, kafka, context, Clock.systemUTC());
+    }
+
+    /** The same with another clock. */
+    static PublisherService start(
+            PublisherSettings settings, KafkaSettings kafka, ServiceContext context, Clock clock) {
         if (settings.streams().stateDir().isEmpty()) {
             throw ConfigException.missing("publisher.streams.state_dir", "a folder that survives restarts");
         }
         Closer parts = new Closer();
         try {
-            return build(parts, settings, kafka, context);
+            return build(parts, settings, kafka, context, clock);
         } catch (RuntimeException e) {
             parts.close();
             throw e;
@@ -90,7 +96,7 @@ public final class PublisherService implements AutoCloseable {
     }
 
     private static PublisherService build(
-            Closer parts, PublisherSettings settings, KafkaSettings kafka, ServiceContext context)
+            Closer parts, PublisherSettings settings, KafkaSettings kafka, ServiceContext context, Clock clock)
             throws InterruptedException {
         Vertx vertx = context.vertx();
         Admin admin = parts.add("admin client", Admin.create(kafka.client(Map.of())));
@@ -115,11 +121,12 @@ public final class PublisherService implements AutoCloseable {
         StoredStreams stored = streams.stored();
 
         parts.add("deltas", DeltaReader.start(hub, kafka, context.meters()));
-        timers(parts, settings, kafka, stored, context);
+        timers(parts, settings, kafka, stored, context, clock);
 
         Forwarding forwarding = parts.add("forwarding", new Forwarding(vertx, streams.owners()));
         Surroundings around = surroundings(parts, settings, hub, streams, context);
-        ResultsSocket results = parts.add("subscribers", new ResultsSocket(vertx, around, settings.drain()));
+        ResultsSocket results =
+                parts.add("subscribers", new ResultsSocket(vertx, around, settings.ping(), settings.drain()));
         EventStreams events = parts.add("event streams", new EventStreams(vertx, around, forwarding));
         ResultPages pages = new ResultPages(vertx, stored, around.pages(), forwarding);
         PublisherService service =
@@ -147,7 +154,8 @@ public final class PublisherService implements AutoCloseable {
             PublisherSettings settings,
             KafkaSettings kafka,
             StoredStreams stored,
-            ServiceContext context) {
+            ServiceContext context,
+            Clock clock) {
         RecordProducer producer = parts.add(
                 "timer producer",
                 new RecordProducer(
@@ -160,7 +168,7 @@ public final class PublisherService implements AutoCloseable {
                 TimerSweep.start(
                         stored,
                         producer,
-                        Clock.systemUTC(),
+                        clock,
                         new TimerSweep.Times(settings.sweepInterval(), settings.retention()),
                         context.meters()));
     }

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param advertised what the other instances call {@code internal}; empty for its own address
  * @param maxRecordSize the largest record of results, and of the copies in changelogs
  * @param retention how long streams are kept after their end
+ * @param ping time between pings to subscribers
  * @param drain over how long sockets are closed at the end, so that not all clients come back at once
  */
 public record PublisherSettings(
@@ -41,6 +42,12 @@ public record PublisherSettings(
 
         @Setting(value = "500ms", doc = "Time between looks at what is due, such as deadlines.")
         Duration sweepInterval,
+
+        @Setting(
+                value = "10s",
+                doc =
+                        "Time between pings to subscribers; one from whom nothing is heard for three times as long is closed.")
+        Duration ping,
 
         @Setting(value = "2s", doc = "Time over which sockets are closed when the service stops; at most 4s.")
         Duration drain,
@@ -89,6 +96,7 @@ public record PublisherSettings(
             throw ConfigException.invalid("advertised", advertised, "host:port");
         }
         requirePositive("sweep_interval", sweepInterval.toMillis());
+        requirePositive("ping", ping.toMillis());
         if (drain.isNegative() || drain.compareTo(LONGEST_DRAIN) > 0) {
             throw ConfigException.invalid("drain", drain, "at most 4s");
         }
@@ -116,7 +124,16 @@ public record PublisherSettings(
 
     private PublisherSettings with(HttpSettings address, StreamsSettings application) {
         return new PublisherSettings(
-                address, advertised, application, tailMemory, maxRecordSize, limits, sweepInterval, drain, retention);
+                address,
+                advertised,
+                application,
+                tailMemory,
+                maxRecordSize,
+                limits,
+                sweepInterval,
+                ping,
+                drain,
+                retention);
     }
 
     private static void requirePositive(String key, long value) {

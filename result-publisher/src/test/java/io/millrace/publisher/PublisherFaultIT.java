@@ -10,9 +10,6 @@ import io.millrace.testing.guarantee.EveryRequestAnswered;
 import io.millrace.testing.guarantee.Guarantee;
 import io.millrace.testing.guarantee.NoGapNoRepeat;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,12 +23,12 @@ class PublisherFaultIT {
     private static final int REQUESTS = 200;
     private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
 
-    private @Nullable Process publisher;
+    private @Nullable PublisherProcess publisher;
 
     @AfterEach
     void kill() throws InterruptedException {
         if (publisher != null) {
-            publisher.destroyForcibly().waitFor();
+            publisher.kill();
         }
     }
 
@@ -42,11 +39,11 @@ class PublisherFaultIT {
         JobLog log = JobLog.ofJob();
         EveryRequestAnswered answered = new EveryRequestAnswered();
         NoGapNoRepeat ordered = new NoGapNoRepeat();
-        int port = freePort();
+        int port = PublisherProcess.freePort();
         Vertx vertx = Vertx.vertx();
         try (TestTopics topics = new TestTopics(kafka)) {
             topics.inTransaction(log.submitted(), log.expanded(0, REQUESTS));
-            publisher = start(kafka, folder, port);
+            publisher = PublisherProcess.start(kafka, folder, port, "streams.instance_id=fault");
 
             // when
             @Nullable String epoch = null;
@@ -60,7 +57,7 @@ class PublisherFaultIT {
                     }
                     kill();
                 }
-                publisher = start(kafka, folder, port);
+                publisher = PublisherProcess.start(kafka, folder, port, "streams.instance_id=fault");
             }
             topics.send(log.expansionFinished(REQUESTS, REQUESTS));
             try (Subscribed open = subscribe(vertx, port, log.id(), epoch, ordered)) {
@@ -118,38 +115,6 @@ class PublisherFaultIT {
         @Override
         public void close() {
             socket.close();
-        }
-    }
-
-    private static Process start(KafkaCluster kafka, Path folder, int port) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PublisherMain.class.getName(),
-                        "--set",
-                        "kafka.bootstrap.servers=" + kafka.bootstrapServers(),
-                        "--set",
-                        "publisher.streams.state_dir=" + folder,
-                        "--set",
-                        "publisher.streams.instance_id=fault",
-                        "--set",
-                        "publisher.internal.port=0",
-                        "--set",
-                        "admin.port=0",
-                        "--set",
-                        "http.port=" + port)
-                .redirectError(folder.resolve("publisher.log").toFile())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.publisher;
 
+import io.micrometer.core.instrument.Measurement;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.PublicServer;
 import io.millrace.runtime.ServiceContext;
@@ -11,8 +12,11 @@ import io.millrace.testing.Eventually;
 import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /** A publisher with its public server, ready for use. */
 final class RunningPublisher implements AutoCloseable {
@@ -21,19 +25,18 @@ final class RunningPublisher implements AutoCloseable {
     private final PublisherService service;
     private final int port;
 
-    private RunningPublisher(String bootstrapServers, Path stateDir, String instance) {
-        PublisherSettings settings = ConfigLoader.load(
-                PublisherSettings.class,
-                new ConfigSources(
-                        null,
-                        Map.of(),
-                        List.of(
-                                "streams.state_dir=" + stateDir,
-                                "internal.port=0",
-                                "streams.instance_id=" + instance,
-                                "sweep_interval=100ms")));
+    private RunningPublisher(String bootstrapServers, Path stateDir, String instance, Clock clock, String... more) {
+        List<String> set = new ArrayList<>(List.of(
+                "streams.state_dir=" + stateDir,
+                "internal.port=0",
+                "streams.instance_id=" + instance,
+                "sweep_interval=100ms"));
+        set.addAll(List.of(more));
+        PublisherSettings settings =
+                ConfigLoader.load(PublisherSettings.class, new ConfigSources(null, Map.of(), List.copyOf(set)));
         context = parts.add("context", ServiceContext.create());
-        service = parts.add("publisher", PublisherService.start(settings, KafkaSettings.at(bootstrapServers), context));
+        service = parts.add(
+                "publisher", PublisherService.start(settings, KafkaSettings.at(bootstrapServers), context, clock));
         Router router = Router.router(context.vertx());
         service.mount(router);
         port = parts.add("server", PublicServer.start(context, new HttpSettings("127.0.0.1", 0), router))
@@ -47,9 +50,23 @@ final class RunningPublisher implements AutoCloseable {
 
     /** The same for one of several; without a name it hands its work over when it stops. */
     static RunningPublisher start(String bootstrapServers, Path stateDir, String instance) {
-        RunningPublisher publisher = new RunningPublisher(bootstrapServers, stateDir, instance);
+        return start(bootstrapServers, stateDir, instance, Clock.systemUTC());
+    }
+
+    /** The same with another clock and further settings of its section, {@code key=value}. */
+    static RunningPublisher start(
+            String bootstrapServers, Path stateDir, String instance, Clock clock, String... more) {
+        RunningPublisher publisher = new RunningPublisher(bootstrapServers, stateDir, instance, clock, more);
         Eventually.check(publisher.context.health()::ready, "the publisher is ready");
         return publisher;
+    }
+
+    /** What one of its gauges or counters says. */
+    double measured(String name) {
+        return context.meters().get(name).meters().stream()
+                .flatMap(meter -> StreamSupport.stream(meter.measure().spliterator(), false))
+                .mapToDouble(Measurement::getValue)
+                .sum();
     }
 
     int port() {

@@ -2,22 +2,17 @@ package io.millrace.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.schemas.v1.JobList;
 import io.millrace.schemas.v1.JobView;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
-import io.millrace.testing.guarantee.NoGapNoRepeat;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +57,7 @@ class TwoPublishersIT {
         }
         List<Follower> followers = new ArrayList<>();
         for (JobLog log : logs) {
-            Follower follower = new Follower(log);
+            Follower follower = new Follower(vertx, log, one.port());
             follower.connect();
             follower.takeUntil(1);
             followers.add(follower);
@@ -83,11 +78,11 @@ class TwoPublishersIT {
         // then
         for (Follower follower : followers) {
             follower.takeUntil(Long.MAX_VALUE);
-            assertThat(follower.ordered.verdict().held()).isTrue();
-            assertThat(follower.ordered.restarts()).isZero();
-            assertThat(follower.results).isEqualTo(20);
+            assertThat(follower.ordered().verdict().held()).isTrue();
+            assertThat(follower.ordered().restarts()).isZero();
+            assertThat(follower.results()).isEqualTo(20);
         }
-        assertThat(followers).anyMatch(follower -> follower.connections > 1);
+        assertThat(followers).anyMatch(follower -> follower.connections() > 1);
     }
 
     private List<String> listed(RunningPublisher publisher) throws Exception {
@@ -121,59 +116,5 @@ class TwoPublishersIT {
         byte[] own = http.get(publisher.internalPort(), "/internal/v1/jobs", "Millrace-Forwarded", "1")
                 .body();
         return JobList.parseFrom(own).getPartitionsCount();
-    }
-
-    /** Follows a job on the first instance and comes back whenever it is told to. */
-    private final class Follower {
-        private final JobLog log;
-        private final NoGapNoRepeat ordered = new NoGapNoRepeat();
-        private @Nullable String epoch;
-        private @Nullable TestSocket socket;
-        private int connections;
-        private int results;
-        private boolean ended;
-
-        Follower(JobLog log) {
-            this.log = log;
-        }
-
-        void connect() {
-            socket = Eventually.value(this::tryConnect, "a subscription to " + log.id());
-            connections++;
-        }
-
-        private Optional<TestSocket> tryConnect() throws Exception {
-            TestSocket tried = new TestSocket(vertx, one.port(), "/v1/results");
-            tried.subscribe(log.id(), epoch, ordered.position());
-            JsonNode frame = tried.nextJson();
-            if (!frame.has("subscribed")) {
-                assertThat(frame.path("error").path("retryable").asBoolean()).isTrue();
-                tried.close();
-                return Optional.empty();
-            }
-            String told = frame.path("subscribed").path("epoch").asText();
-            epoch = told;
-            ordered.subscribed(
-                    told,
-                    frame.path("subscribed").path("recovered").asBoolean(),
-                    frame.path("subscribed").path("from").asLong());
-            return Optional.of(tried);
-        }
-
-        void takeUntil(long offset) throws Exception {
-            while (!ended && ordered.position() < offset) {
-                TestSocket open = Objects.requireNonNull(socket);
-                Optional<JsonNode> frame = open.nextOrClosed();
-                if (frame.isEmpty()) {
-                    assertThat(open.closeCode()).isBetween((short) 4000, (short) 4499);
-                    connect();
-                    continue;
-                }
-                JsonNode event = frame.get().path("event");
-                ordered.event(event.path("offset").asLong());
-                results += event.path("type").asText().equals("result") ? 1 : 0;
-                ended = event.path("type").asText().equals("end");
-            }
-        }
     }
 }

@@ -20,14 +20,16 @@ public final class ResultsSocket implements AutoCloseable {
 
     private final Vertx vertx;
     private final Surroundings around;
+    private final Duration ping;
     private final Duration drain;
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /** Serves subscribers with these; at the end they are sent away over the time of {@code drain}. */
-    public ResultsSocket(Vertx vertx, Surroundings around, Duration drain) {
+    /** Serves subscribers with these, pinged so often; at the end they are sent away over the time of {@code drain}. */
+    public ResultsSocket(Vertx vertx, Surroundings around, Duration ping, Duration drain) {
         this.vertx = vertx;
         this.around = around;
+        this.ping = ping;
         this.drain = drain;
     }
 
@@ -59,7 +61,7 @@ public final class ResultsSocket implements AutoCloseable {
         ClientSession session = new ClientSession(around, socket, context, forwarded);
         sessions.add(session);
         Liveness liveness = Liveness.watch(
-                vertx, socket, () -> session.close(ErrorCode.UNAVAILABLE, "nothing was heard for too long"));
+                vertx, socket, ping, () -> session.close(ErrorCode.UNAVAILABLE, "nothing was heard for too long"));
         socket.textMessageHandler(text -> {
             liveness.heard();
             session.received(text);

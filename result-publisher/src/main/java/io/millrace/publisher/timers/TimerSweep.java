@@ -95,7 +95,8 @@ public final class TimerSweep implements AutoCloseable {
 
     private void sweep(StreamKind kind) {
         long now = clock.millis();
-        sentAt.values().removeIf(sent -> now - sent >= SEND_AGAIN_MS);
+        // The clock may jump, also back.
+        sentAt.values().removeIf(sent -> Math.abs(now - sent) >= SEND_AGAIN_MS);
         List<Timer> due = new ArrayList<>(stored.due(kind, now, MAX_PER_SWEEP));
         due.addAll(stored.over(kind, now - retentionMs, MAX_FORGOTTEN_PER_SWEEP));
         for (Timer timer : due) {
