@@ -1,5 +1,6 @@
 package io.millrace.edge;
 
+import io.millrace.edge.calls.CallLimits;
 import io.millrace.edge.calls.CallService;
 import io.millrace.edge.content.ContentService;
 import io.millrace.edge.core.CalledModels;
@@ -102,7 +103,8 @@ public final class EdgeService implements AutoCloseable {
         JobService jobs = new JobService(context.vertx(), chunks, work, jobQueries, jobRules(settings, served), clock);
         ChunkedUploads chunkedUploads =
                 new ChunkedUploads(context.vertx(), ingest, chunks, uploadQueries, uploadMetrics);
-        CallService calls = closer.add("calls", calls(settings, work, context, clock));
+        RequestQueries requestQueries = new RequestQueries(publisher);
+        CallService calls = closer.add("calls", calls(settings, work, requestQueries, context, clock));
         context.health().check("calls", calls::reasonNotReady);
 
         ContentAnswer content = new ContentAnswer(new ContentService(
@@ -118,7 +120,7 @@ public final class EdgeService implements AutoCloseable {
         this.nativeChunks =
                 closer.add("native chunks", new IngestSocket(context.vertx(), chunkedUploads, jobs, context.meters()));
         this.jobFiles = new JobFilesHandler(jobQueries);
-        this.requests = new RequestsHandler(new RequestQueries(publisher), calls);
+        this.requests = new RequestsHandler(requestQueries, calls);
         this.files = new FilesHandler(ingest, content);
         this.fileParts =
                 new UploadsHandler(ingest, composed, settings.maxBodySize().bytes());
@@ -214,13 +216,17 @@ public final class EdgeService implements AutoCloseable {
     }
 
     private static CallService calls(
-            EdgeSettings settings, WorkProducer work, ServiceContext context, InstantSource clock) {
+            EdgeSettings settings,
+            WorkProducer work,
+            RequestQueries requests,
+            ServiceContext context,
+            InstantSource clock) {
         return new CallService(
                 context.vertx(),
                 work,
+                requests,
                 settings.publisherAddresses(),
-                settings.maxCalls(),
-                settings.callTimeout(),
+                new CallLimits(settings.maxCalls(), settings.callTimeout(), settings.callDeadline()),
                 context.meters(),
                 clock);
     }

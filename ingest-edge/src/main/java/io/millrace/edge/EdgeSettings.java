@@ -30,7 +30,8 @@ import java.util.List;
  * @param offsetHints uploads whose offset is remembered
  * @param maxDownloads downloads that may run at once
  * @param maxCalls calls that may wait at once
- * @param callTimeout how long a call may take
+ * @param callTimeout how long a caller waits for its call
+ * @param callDeadline how long a call may take in all
  * @param maxCompletionWindow the longest window of a job
  */
 public record EdgeSettings(
@@ -105,8 +106,13 @@ public record EdgeSettings(
         @Setting(value = "1000", doc = "Calls that may wait for their results at once; more are refused with 429.")
         int maxCalls,
 
-        @Setting(value = "60s", doc = "How long a call may take.")
+        @Setting(value = "60s", doc = "How long a caller waits for the result of its call.")
         Duration callTimeout,
+
+        @Setting(
+                value = "10m",
+                doc = "How long a call may take in all; a result after call_timeout is at /v1/requests/{id}.")
+        Duration callDeadline,
 
         @Setting(value = "7d", doc = "The longest completion window that a job may ask for.")
         Duration maxCompletionWindow) {
@@ -138,6 +144,9 @@ public record EdgeSettings(
         atLeastOne("chunk_delay", chunkDelay.toMillis());
         atLeastOne("delivery_timeout", deliveryTimeout.toSeconds());
         atLeastOne("call_timeout", callTimeout.toSeconds());
+        if (callDeadline.compareTo(callTimeout) < 0) {
+            throw ConfigException.invalid("call_deadline", callDeadline, "at least call_timeout");
+        }
         atLeastOne("max_completion_window", maxCompletionWindow.toSeconds());
     }
 
@@ -165,6 +174,7 @@ public record EdgeSettings(
                 maxDownloads,
                 maxCalls,
                 callTimeout,
+                callDeadline,
                 maxCompletionWindow);
     }
 

@@ -115,6 +115,38 @@ class CompletionsIT {
     }
 
     @Test
+    void shouldRunACallUnderAKeyOnceForAllWhoAskAndRefuseAnotherBodyUnderIt() {
+        // given
+        String key = "key-" + model;
+        CompletableFuture<HttpResponse<String>> first = ask("keyed", "", "Idempotency-Key", key);
+        String id = inLane("keyed").getRequestId();
+
+        // when
+        CompletableFuture<HttpResponse<String>> again = ask("keyed", "", "Idempotency-Key", key);
+        HttpResponse<String> conflict =
+                ask("another", "", "Idempotency-Key", key).join();
+        Eventually.check(() -> accepted(id) == 3, "the call to come three times");
+        edge.services().settle(id, success(id));
+
+        // then
+        assertThat(conflict.statusCode()).isEqualTo(409);
+        assertThat(conflict.body()).contains("idempotency_conflict");
+        assertThat(first.join().body()).isEqualTo(RESULT);
+        assertThat(again.join().headers().firstValue("Millrace-Request-Id")).contains(id);
+        assertThat(again.join().body()).isEqualTo(RESULT);
+        assertThat(TopicReader.all(kafka, Topics.requests(model, Lane.ONLINE)))
+                .filteredOn(record -> new String(record.key(), StandardCharsets.UTF_8).equals(id))
+                .hasSize(1);
+    }
+
+    private long accepted(String requestId) {
+        return TopicReader.all(kafka, Topics.RESULTS_CALLS).stream()
+                .map(event -> StandInServices.event(event.value()).getCallAccepted())
+                .filter(call -> call.getRequestId().equals(requestId))
+                .count();
+    }
+
+    @Test
     void shouldGiveUpTheRequestOfACallerWhoGoesAway() throws IOException {
         // given
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
@@ -143,8 +175,9 @@ class CompletionsIT {
                 .anyMatch(event -> event.getCancelRequested().getRequestId().equals(requestId));
     }
 
-    private CompletableFuture<HttpResponse<String>> ask(String question, String more) {
-        return CompletableFuture.supplyAsync(() -> edge.json("POST", "/v1/chat/completions", body(question, more)));
+    private CompletableFuture<HttpResponse<String>> ask(String question, String more, String... headers) {
+        return CompletableFuture.supplyAsync(
+                () -> edge.json("POST", "/v1/chat/completions", body(question, more), headers));
     }
 
     private String body(String question, String more) {

@@ -13,6 +13,7 @@ import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.FileList;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.JobView;
+import io.millrace.schemas.v1.RequestView;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
@@ -59,6 +60,8 @@ final class StandInServices implements AutoCloseable {
                 .blockingHandler(request -> answer(request, Optional.of(chunks.usage())), false);
         router.get("/internal/v1/jobs/:id")
                 .blockingHandler(request -> answer(request, job(request.pathParam("id"))), false);
+        router.get("/internal/v1/requests/:id")
+                .blockingHandler(request -> answer(request, request(request.pathParam("id"))), false);
         router.get("/internal/v1/calls")
                 .handler(request -> request.request().toWebSocket().onSuccess(this::calls));
         this.server = PublicServer.start(context, new HttpSettings("127.0.0.1", 0), router);
@@ -148,6 +151,18 @@ final class StandInServices implements AutoCloseable {
                         .setState(StreamState.newBuilder()
                                 .setStatus(JobStatus.JOB_STATUS_VALIDATING)
                                 .setJob(event.getJobSubmitted()))
+                        .build());
+    }
+
+    /** The first call under an id stands. */
+    private Optional<RequestView> request(String requestId) {
+        return TopicReader.all(kafka, Topics.RESULTS_CALLS).stream()
+                .map(event -> event(event.value()).getCallAccepted())
+                .filter(call -> call.getRequestId().equals(requestId))
+                .findFirst()
+                .map(call -> RequestView.newBuilder()
+                        .setFingerprint(call.getFingerprint())
+                        .setAcceptedAtMs(call.getAcceptedAtMs())
                         .build());
     }
 

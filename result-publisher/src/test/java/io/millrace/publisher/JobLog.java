@@ -101,6 +101,13 @@ public record JobLog(String id) {
                 .build();
     }
 
+    /** A call under an idempotency key, for what has this fingerprint. */
+    public StreamEvent keyed(long item, String fingerprint) {
+        StreamEvent.Builder keyed = accepted(item).toBuilder();
+        keyed.getCallAcceptedBuilder().setFingerprint(ByteString.copyFromUtf8(fingerprint));
+        return keyed.build();
+    }
+
     public StreamEvent deadlineReached() {
         return event().setDeadlineReached(DeadlineReached.newBuilder().setDeadlineMs(DEADLINE))
                 .build();

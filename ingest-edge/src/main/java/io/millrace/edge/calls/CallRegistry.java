@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits for which call, bounded in number and in time. Safe for use by several threads. */
@@ -22,11 +23,30 @@ final class CallRegistry {
     private final Vertx vertx;
     private final int capacity;
     private final Duration timeout;
-    private final Map<String, Wait> waits = new ConcurrentHashMap<>();
+    /** By request, because several callers may wait for the same one under its key. */
+    private final Map<String, List<Wait>> waits = new ConcurrentHashMap<>();
+
     private final AtomicInteger size = new AtomicInteger();
 
-    private record Wait(
-            AwaitCall call, Context context, Promise<Result> promise, Consumer<Delta> onDelta, long timer) {}
+    /** Somebody who waits for a call. */
+    static final class Wait {
+        private final AwaitCall call;
+        private final Context context;
+        private final Consumer<Delta> onDelta;
+        private final Promise<Result> promise = Promise.promise();
+        private volatile long timer;
+
+        private Wait(AwaitCall call, Context context, Consumer<Delta> onDelta) {
+            this.call = call;
+            this.context = context;
+            this.onDelta = onDelta;
+        }
+
+        /** The result, on the caller's event loop; fails when the time is over. */
+        Future<Result> result() {
+            return promise.future();
+        }
+    }
 
     CallRegistry(Vertx vertx, int capacity, Duration timeout) {
         this.vertx = vertx;
@@ -38,71 +58,82 @@ final class CallRegistry {
      * Waits for a call, from now on.
      *
      * @param onDelta gets the pieces of its result, on the caller's event loop and in their order, where they are asked for
-     * @return its result, on the caller's event loop; fails when the time is over
      * @throws MillraceException ({@link ErrorCode#TOO_MANY_REQUESTS}) if as many wait as may
      */
-    Future<Result> await(AwaitCall call, Consumer<Delta> onDelta) {
+    Wait await(AwaitCall call, Consumer<Delta> onDelta) {
         if (size.incrementAndGet() > capacity) {
             size.decrementAndGet();
             throw new MillraceException(
                     ErrorCode.TOO_MANY_REQUESTS, "more than " + capacity + " calls are waiting for their results");
         }
-        String requestId = call.getRequestId();
-        Promise<Result> promise = Promise.promise();
-        long timer = vertx.setTimer(timeout.toMillis(), fired -> fail(requestId, expired(requestId)));
-        waits.put(requestId, new Wait(call, vertx.getOrCreateContext(), promise, onDelta, timer));
-        return promise.future();
+        Wait wait = new Wait(call, vertx.getOrCreateContext(), onDelta);
+        waits.merge(call.getRequestId(), List.of(wait), CallRegistry::joined);
+        wait.timer = vertx.setTimer(timeout.toMillis(), fired -> {
+            if (remove(wait)) {
+                wait.context.runOnContext(now -> wait.promise.fail(overdue(call.getRequestId())));
+            }
+        });
+        return wait;
     }
 
     /** The result of a call is there; nothing happens when nobody waits for it. */
     void settle(String requestId, Result result) {
-        Wait wait = remove(requestId);
-        if (wait != null) {
-            wait.context().runOnContext(now -> wait.promise().complete(result));
+        @Nullable List<Wait> all = waits.remove(requestId);
+        if (all == null) {
+            return;
+        }
+        for (Wait wait : all) {
+            gone(wait);
+            wait.context.runOnContext(now -> wait.promise.tryComplete(result));
         }
     }
 
     /** A piece of a call's result is there; nothing happens when nobody waits for it. */
     void delta(String requestId, Delta delta) {
-        Wait wait = waits.get(requestId);
-        if (wait != null) {
-            wait.context().runOnContext(now -> wait.onDelta().accept(delta));
+        for (Wait wait : waits.getOrDefault(requestId, List.of())) {
+            wait.context.runOnContext(now -> wait.onDelta.accept(delta));
         }
     }
 
-    /** Nobody waits for a call any more; whether somebody did. */
-    boolean forget(String requestId) {
-        return remove(requestId) != null;
+    /** This one waits no more; whether it did, and was the last who waited for its call. */
+    boolean forget(Wait wait) {
+        return remove(wait) && !waits.containsKey(wait.call.getRequestId());
     }
 
     /** All calls that are waited for. */
     List<AwaitCall> waiting() {
-        return waits.values().stream().map(Wait::call).toList();
+        return waits.values().stream().map(all -> all.getLast().call).toList();
     }
 
     int size() {
         return size.get();
     }
 
-    private void fail(String requestId, MillraceException cause) {
-        Wait wait = remove(requestId);
-        if (wait != null) {
-            wait.context().runOnContext(now -> wait.promise().fail(cause));
+    private boolean remove(Wait wait) {
+        boolean[] removed = new boolean[1];
+        waits.computeIfPresent(wait.call.getRequestId(), (id, all) -> {
+            List<Wait> others = all.stream().filter(other -> other != wait).toList();
+            removed[0] = others.size() < all.size();
+            return others.isEmpty() ? null : others;
+        });
+        if (removed[0]) {
+            gone(wait);
         }
+        return removed[0];
     }
 
-    private @Nullable Wait remove(String requestId) {
-        Wait wait = waits.remove(requestId);
-        if (wait != null) {
-            size.decrementAndGet();
-            vertx.cancelTimer(wait.timer());
-        }
-        return wait;
+    private void gone(Wait wait) {
+        size.decrementAndGet();
+        vertx.cancelTimer(wait.timer);
     }
 
-    private MillraceException expired(String requestId) {
+    private static List<Wait> joined(List<Wait> some, List<Wait> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
+    }
+
+    private MillraceException overdue(String requestId) {
         return new MillraceException(
-                ErrorCode.REQUEST_EXPIRED,
-                "no result after " + timeout.toSeconds() + " s for the request " + requestId);
+                ErrorCode.REQUEST_RUNNING,
+                "no result after " + timeout.toSeconds() + " s; the request goes on: GET /v1/requests/" + requestId);
     }
 }

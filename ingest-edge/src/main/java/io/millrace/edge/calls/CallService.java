@@ -5,8 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.edge.core.CallPlan;
 import io.millrace.edge.kafka.WorkProducer;
+import io.millrace.edge.queries.RequestQueries;
+import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.AwaitCall;
 import io.millrace.schemas.v1.CallAccepted;
@@ -15,6 +18,7 @@ import io.millrace.schemas.v1.CallSettled;
 import io.millrace.schemas.v1.CancelRequested;
 import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.RequestView;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamAddress;
 import io.millrace.schemas.v1.StreamEvent;
@@ -23,12 +27,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,38 +40,39 @@ public final class CallService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CallService.class);
     /** Publishers ping every ten seconds; one that does not is gone. */
     private static final int SILENCE_SECONDS = 30;
-    /** As many digits as a request's id may have for its item. */
-    private static final long MOST_ITEMS = 100_000_000_000_000_000L;
+
+    private static final long ASK_AGAIN_MS = 200;
 
     private final Vertx vertx;
     private final WorkProducer work;
+    private final RequestQueries requests;
     private final CallRegistry registry;
     private final WebSocketClient client;
     private final List<CallLink> links;
-    private final Duration timeout;
+    private final CallLimits limits;
     private final InstantSource clock;
 
     /**
      * Opens the sockets to all publishers.
      *
+     * @param requests says how a call stands that came under an idempotency key
      * @param publishers their base addresses
-     * @param capacity how many calls may wait at once
-     * @param timeout how long a call may take
      */
     public CallService(
             Vertx vertx,
             WorkProducer work,
+            RequestQueries requests,
             List<String> publishers,
-            int capacity,
-            Duration timeout,
+            CallLimits limits,
             MeterRegistry meters,
             InstantSource clock) {
         this.vertx = vertx;
         this.work = work;
-        this.registry = new CallRegistry(vertx, capacity, timeout);
+        this.requests = requests;
+        this.registry = new CallRegistry(vertx, limits.waiting(), limits.timeout());
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions().setReadIdleTimeout(SILENCE_SECONDS));
         this.links = publishers.stream().map(this::link).toList();
-        this.timeout = timeout;
+        this.limits = limits;
         this.clock = clock;
         Gauge.builder("millrace.edge.calls.waiting", registry, CallRegistry::size)
                 .register(meters);
@@ -81,47 +84,78 @@ public final class CallService implements AutoCloseable {
         return links.stream().anyMatch(CallLink::isOpen) ? Optional.empty() : Optional.of("no publisher is connected");
     }
 
-    /**
-     * A new call.
-     *
-     * @param session the stream that it shares with others; absent for one of its own
-     */
-    public Call newCall(String tenant, Optional<String> session, CallPlan plan, byte[] body) {
-        String streamId = session.orElseGet(() -> Ids.create(Ids.CALL, clock.millis()));
-        // Edges do not know each other's calls of a session, so its items are drawn, not counted.
-        long item = session.isPresent() ? ThreadLocalRandom.current().nextLong(MOST_ITEMS) : 0;
+    /** A call. */
+    public Call newCall(String tenant, CallIdentity identity, CallPlan plan, byte[] body) {
         return new Call(
                 tenant,
-                streamId,
-                item,
+                identity.streamId(tenant, plan.endpoint(), clock.millis()),
+                identity.item(plan.endpoint()),
                 plan.model().name(),
                 plan.endpoint(),
                 ByteString.copyFrom(body),
-                plan.streamed());
+                plan.streamed(),
+                identity.fingerprint(plan, body));
     }
 
     /**
      * Runs a call.
      *
      * @param onDelta gets the pieces of its result, if it is streamed, on the caller's event loop
-     * @return its result, on the caller's event loop; fails with a {@link MillraceException} when the call could not be
-     *     accepted or has no result in time
+     * @return whose result fails with a {@link MillraceException} when the call could not be
+     *     accepted, its key was used for another one ({@link ErrorCode#IDEMPOTENCY_CONFLICT}), or it has no result in time
+     *     ({@link ErrorCode#REQUEST_RUNNING}) and goes on
      */
-    public Future<Result> run(Call call, Consumer<Delta> onDelta) {
+    public RunningCall run(Call call, Consumer<Delta> onDelta) {
         AwaitCall await = AwaitCall.newBuilder()
                 .setTenant(call.tenant())
                 .setStreamId(call.streamId())
                 .setRequestId(call.requestId())
                 .setDeltas(call.streamed())
                 .build();
-        Future<Result> result = registry.await(await, onDelta);
+        CallRegistry.Wait wait = registry.await(await, onDelta);
         send(CallFrame.newBuilder().setAwait(await).build());
         long now = clock.millis();
-        CompletableFuture<?> produced = work.event(StreamKind.STREAM_KIND_CALL, accepted(call, now))
-                .thenCompose(registered -> work.request(Lane.ONLINE, request(call, now)));
-        return Future.fromCompletionStage(produced, vertx.getOrCreateContext())
-                .onFailure(failed -> forget(call))
-                .compose(inLane -> result);
+        Future<Result> result = onCaller(work.event(StreamKind.STREAM_KIND_CALL, accepted(call, now)))
+                .compose(registered -> isNew(call, now, registered))
+                .compose(isNew -> isNew
+                        ? onCaller(work.request(Lane.ONLINE, request(call, now)))
+                                .<Void>mapEmpty()
+                        : Future.succeededFuture())
+                .onFailure(failed -> forget(call, wait))
+                .compose(inLane -> wait.result());
+        return new RunningCall(result, () -> abandon(call, wait));
+    }
+
+    /**
+     * Whether a call came for the first time, as its stream says. A call that came before is only waited for; should its first
+     * edge have died before it put the request into the lane, the deadline ends it.
+     */
+    private Future<Boolean> isNew(Call call, long acceptedAtMs, ProducedTo registered) {
+        if (!call.isKeyed()) {
+            return Future.succeededFuture(true);
+        }
+        return ask(call, registered, acceptedAtMs + limits.timeout().toMillis())
+                .map(known -> isNew(call, acceptedAtMs, known));
+    }
+
+    /** Asks until there is an answer, because an accepted call that is not put into its lane would wait for its deadline. */
+    private Future<RequestView> ask(Call call, ProducedTo registered, long giveUpAtMs) {
+        return requests.find(call.tenant(), call.requestId(), registered.partition(), registered.offset())
+                .map(found -> found.orElseThrow(
+                        () -> new MillraceException(ErrorCode.UNAVAILABLE, "the call is not known yet")))
+                .recover(failed -> clock.millis() < giveUpAtMs
+                        ? vertx.timer(ASK_AGAIN_MS).compose(later -> ask(call, registered, giveUpAtMs))
+                        : Future.failedFuture(failed));
+    }
+
+    private static boolean isNew(Call call, long acceptedAtMs, RequestView known) {
+        if (!known.getFingerprint().equals(call.fingerprint())) {
+            throw MillraceException.about(
+                    "Idempotency-Key",
+                    ErrorCode.IDEMPOTENCY_CONFLICT,
+                    "this Idempotency-Key was used for another request: " + call.requestId());
+        }
+        return !known.hasResult() && known.getAcceptedAtMs() == acceptedAtMs;
     }
 
     /** Ends a call that nobody wants any more; completes when that is written. */
@@ -133,16 +167,19 @@ public final class CallService implements AutoCloseable {
                         .setRequestedAtMs(clock.millis())
                         .setRequestId(requestId))
                 .build();
-        return Future.fromCompletionStage(work.event(StreamKind.STREAM_KIND_CALL, event), vertx.getOrCreateContext())
-                .mapEmpty();
+        return onCaller(work.event(StreamKind.STREAM_KIND_CALL, event)).mapEmpty();
+    }
+
+    private <T> Future<T> onCaller(CompletableFuture<T> produced) {
+        return Future.fromCompletionStage(produced, vertx.getOrCreateContext());
     }
 
     /**
      * The client has gone: nobody waits for its call any more. What has not run yet need not run, unless the call belongs to a
-     * session, where its result can be read by others.
+     * session, where its result can be read by others, or has a key, with which its caller may come back.
      */
-    public void abandon(Call call) {
-        if (forget(call) && !Ids.isValid(Ids.SESSION, call.streamId())) {
+    private void abandon(Call call, CallRegistry.Wait wait) {
+        if (forget(call, wait) && !call.outlivesItsCaller()) {
             cancel(call.tenant(), call.requestId())
                     .onFailure(failed -> LOG.atDebug()
                             .addKeyValue("request", call.requestId())
@@ -151,12 +188,12 @@ public final class CallService implements AutoCloseable {
         }
     }
 
-    private boolean forget(Call call) {
-        boolean waited = registry.forget(call.requestId());
-        if (waited) {
+    private boolean forget(Call call, CallRegistry.Wait wait) {
+        boolean last = registry.forget(wait);
+        if (last) {
             send(CallFrame.newBuilder().setForgetRequestId(call.requestId()).build());
         }
-        return waited;
+        return last;
     }
 
     @Override
@@ -197,7 +234,8 @@ public final class CallService implements AutoCloseable {
                         .setModel(call.model())
                         .setEndpoint(call.endpoint())
                         .setAcceptedAtMs(now)
-                        .setDeadlineMs(now + timeout.toMillis()))
+                        .setDeadlineMs(now + limits.deadline().toMillis())
+                        .setFingerprint(call.fingerprint()))
                 .build();
     }
 
@@ -213,7 +251,7 @@ public final class CallService implements AutoCloseable {
                 .setEndpoint(call.endpoint())
                 .setBody(call.body())
                 .setAcceptedAtMs(now)
-                .setDeadlineMs(now + timeout.toMillis())
+                .setDeadlineMs(now + limits.deadline().toMillis())
                 .build();
     }
 }

@@ -19,9 +19,16 @@ public final class RequestQueries {
 
     /** The request, if the publisher knows it. */
     public Future<Optional<RequestView>> find(String tenant, String requestId) {
-        return publisher
-                .get(tenant, "/internal/v1/requests/" + requestId)
-                .map(answer -> answer.map(RequestQueries::parsed));
+        return ask(tenant, "/internal/v1/requests/" + requestId);
+    }
+
+    /** The request, after the publisher has applied this record of its stream's partition. */
+    public Future<Optional<RequestView>> find(String tenant, String requestId, int partition, long seen) {
+        return ask(tenant, "/internal/v1/requests/" + requestId + "?partition=" + partition + "&seen=" + seen);
+    }
+
+    private Future<Optional<RequestView>> ask(String tenant, String uri) {
+        return publisher.get(tenant, uri).map(answer -> answer.map(RequestQueries::parsed));
     }
 
     private static RequestView parsed(Buffer body) {

@@ -7,7 +7,6 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.AwaitCall;
 import io.millrace.schemas.v1.Result;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -28,15 +27,22 @@ class CallRegistryTest {
     void shouldHandAResultToWhoeverWaits() {
         // given
         CallRegistry registry = new CallRegistry(vertx, 10, Duration.ofMinutes(1));
-        Future<Result> waiting = registry.await(call("req_1"), delta -> {});
+        CallRegistry.Wait waiting = registry.await(call("req_1"), delta -> {});
+        CallRegistry.Wait another = registry.await(call("req_1"), delta -> {});
+        CallRegistry.Wait gone = registry.await(call("req_1"), delta -> {});
 
         // when
+        assertThat(registry.forget(gone)).isFalse();
         registry.settle("req_unknown", RESULT);
         registry.settle("req_1", RESULT);
         registry.settle("req_1", RESULT);
 
         // then
-        assertThat(waiting.toCompletionStage().toCompletableFuture().join()).isEqualTo(RESULT);
+        assertThat(waiting.result().toCompletionStage().toCompletableFuture().join())
+                .isEqualTo(RESULT);
+        assertThat(another.result().toCompletionStage().toCompletableFuture().join())
+                .isEqualTo(RESULT);
+        assertThat(gone.result().isComplete()).isFalse();
         assertThat(registry.size()).isZero();
     }
 
@@ -44,7 +50,7 @@ class CallRegistryTest {
     void shouldRefuseMoreThanMayWait() {
         // given
         CallRegistry registry = new CallRegistry(vertx, 1, Duration.ofMinutes(1));
-        registry.await(call("req_1"), delta -> {});
+        CallRegistry.Wait first = registry.await(call("req_1"), delta -> {});
 
         // when, then
         assertThatThrownBy(() -> registry.await(call("req_2"), delta -> {}))
@@ -52,10 +58,11 @@ class CallRegistryTest {
                         MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS));
 
         // when
-        assertThat(registry.forget("req_1")).isTrue();
+        assertThat(registry.forget(first)).isTrue();
 
         // then
-        assertThat(registry.await(call("req_2"), delta -> {}).isComplete()).isFalse();
+        assertThat(registry.await(call("req_2"), delta -> {}).result().isComplete())
+                .isFalse();
         assertThat(registry.waiting()).containsExactly(call("req_2"));
     }
 
@@ -65,14 +72,14 @@ class CallRegistryTest {
         CallRegistry registry = new CallRegistry(vertx, 10, Duration.ofMillis(10));
 
         // when
-        Future<Result> waiting = registry.await(call("req_1"), delta -> {});
+        CallRegistry.Wait waiting = registry.await(call("req_1"), delta -> {});
 
         // then
-        assertThat(waiting.toCompletionStage().toCompletableFuture())
+        assertThat(waiting.result().toCompletionStage().toCompletableFuture())
                 .failsWithin(Duration.ofSeconds(10))
                 .withThrowableThat()
                 .withRootCauseInstanceOf(MillraceException.class)
-                .withMessageContaining("req_1");
+                .withMessageContaining("/v1/requests/req_1");
         assertThat(registry.size()).isZero();
     }
 

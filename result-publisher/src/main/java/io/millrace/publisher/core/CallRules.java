@@ -1,5 +1,6 @@
 package io.millrace.publisher.core;
 
+import com.google.protobuf.ByteString;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.CallAccepted;
@@ -15,7 +16,7 @@ import io.millrace.schemas.v1.TokenUsage;
 import java.util.Optional;
 
 /** The life of the calls of one stream: each is accepted, then settled once. Such a stream has no end. */
-final class CallRules {
+public final class CallRules {
     private final StreamKey stream;
     private final Items items;
     private final RecordPosition at;
@@ -58,8 +59,10 @@ final class CallRules {
         if (call.getDeadlineMs() <= 0) {
             return new Decision.Refused("call " + call.getRequestId() + " has no deadline");
         }
-        if (items.find(call.getItem()).isPresent()) {
-            return new Decision.Dropped(Decision.Cause.REPEATED);
+        Optional<RequestState> known = items.find(call.getItem());
+        if (known.isPresent()) {
+            boolean same = fingerprint(known.get()).equals(call.getFingerprint());
+            return new Decision.Dropped(same ? Decision.Cause.REPEATED : Decision.Cause.CONFLICT);
         }
         Transition next = before.map(state -> new Transition(state, at)).orElseGet(() -> Transition.first(at));
         next.state().setRegistered(Math.max(next.state().getRegistered(), call.getItem() + 1));
@@ -71,6 +74,11 @@ final class CallRules {
             next.state().setEndedAtMs(0);
         }
         return next.applied();
+    }
+
+    /** Of what was asked under an idempotency key; empty where there was none. */
+    public static ByteString fingerprint(RequestState request) {
+        return request.hasCall() ? request.getCall().getFingerprint() : request.getFingerprint();
     }
 
     private Decision result(Result result, StreamState state) {
@@ -127,7 +135,7 @@ final class CallRules {
     }
 
     private Decision settled(Result result, CallAccepted call, Transition next) {
-        next.settle(result, usage);
+        next.settle(result, usage, call.getFingerprint());
         next.clear(timerOf(call));
         if (next.settled() == next.counts().getTotal()) {
             next.state().setEndedAtMs(next.atMs());

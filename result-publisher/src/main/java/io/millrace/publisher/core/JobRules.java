@@ -1,5 +1,6 @@
 package io.millrace.publisher.core;
 
+import com.google.protobuf.ByteString;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.Cancel;
@@ -146,7 +147,7 @@ final class JobRules {
             return new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS);
         }
         Transition next = new Transition(state, at);
-        next.settle(result, usage);
+        next.settle(result, usage, ByteString.EMPTY);
         if (!endIfSettled(next) && isStep(next)) {
             progress(next);
         }

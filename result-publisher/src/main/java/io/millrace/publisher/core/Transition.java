@@ -1,5 +1,6 @@
 package io.millrace.publisher.core;
 
+import com.google.protobuf.ByteString;
 import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.Counts;
 import io.millrace.schemas.v1.LoggedEvent;
@@ -53,11 +54,18 @@ final class Transition {
         state.setNextOffset(state.getNextOffset() + 1);
     }
 
-    /** The request has its outcome: counts it, logs it and remembers where. */
-    void settle(Result result, TokenUsage usage) {
+    /**
+     * The request has its outcome: counts it, logs it and remembers where.
+     *
+     * @param fingerprint of what was asked under an idempotency key; empty where there was none
+     */
+    void settle(Result result, TokenUsage usage, ByteString fingerprint) {
         items.add(new Decision.ItemChange(
                 result.getItem(),
-                RequestState.newBuilder().setResultOffset(state.getNextOffset()).build()));
+                RequestState.newBuilder()
+                        .setResultOffset(state.getNextOffset())
+                        .setFingerprint(fingerprint)
+                        .build()));
         append(LoggedEvent.newBuilder().setResult(result));
         if (result.hasSuccess()) {
             use(usage);

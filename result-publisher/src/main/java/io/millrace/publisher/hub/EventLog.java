@@ -5,7 +5,9 @@ import io.millrace.publisher.core.StreamKey;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.JobView;
 import io.millrace.schemas.v1.LoggedEvent;
+import io.millrace.schemas.v1.RequestState;
 import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamKind;
 import io.millrace.schemas.v1.StreamState;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +24,8 @@ public interface EventLog {
     /** Waits until everything is known that stands in the stream's partition now. */
     void catchUp(StreamKey stream);
 
-    /** Waits until this record of the topic in which jobs live is known. */
-    void awaitJobRecord(int partition, long offset);
+    /** Waits until this record of the topic in which such streams live is known. */
+    void awaitRecord(StreamKind kind, int partition, long offset);
 
     /**
      * Events in order from this offset on, without a hole: as many as there are within the bounds, at least one if there
@@ -63,8 +65,8 @@ public interface EventLog {
      */
     record OpenItems(List<Long> items, long next) {}
 
-    /** Whether a request of a stream of calls was accepted. */
-    boolean isAccepted(StreamKey stream, long item);
+    /** What is known of a request of a stream of calls, if it was accepted. */
+    Optional<RequestState> request(StreamKey stream, long item);
 
     /** How a request ended, if it has. */
     Optional<Result> outcome(StreamKey stream, long item);

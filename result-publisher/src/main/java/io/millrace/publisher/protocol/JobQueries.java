@@ -42,7 +42,7 @@ public final class JobQueries {
 
     private void answer(RoutingContext request) {
         @Nullable String tenant = request.request().getHeader(Tenant.HTTP_HEADER);
-        Optional<Seen> seen = seen(request);
+        Optional<Seen> seen = Parameters.seen(request);
         StreamKey job = StreamKey.of(tenant == null ? Tenant.DEFAULT : tenant, request.pathParam("id"))
                 .filter(stream -> stream.kind() == StreamKind.STREAM_KIND_JOB)
                 .orElseThrow(JobQueries::notFound);
@@ -71,16 +71,9 @@ public final class JobQueries {
         if (seen.isEmpty()) {
             return log.existing(job);
         }
-        log.awaitJobRecord(seen.get().partition(), seen.get().offset());
+        log.awaitRecord(
+                StreamKind.STREAM_KIND_JOB, seen.get().partition(), seen.get().offset());
         return log.state(job);
-    }
-
-    private static Optional<Seen> seen(RoutingContext request) {
-        try {
-            return Seen.of(request.request().params());
-        } catch (NumberFormatException e) {
-            throw new MillraceException(ErrorCode.INVALID_REQUEST, "partition and seen must be numbers", e);
-        }
     }
 
     private static MillraceException notFound() {

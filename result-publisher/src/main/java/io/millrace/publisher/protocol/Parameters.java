@@ -1,5 +1,6 @@
 package io.millrace.publisher.protocol;
 
+import io.millrace.runtime.streams.Seen;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.vertx.ext.web.RoutingContext;
@@ -29,6 +30,15 @@ final class Parameters {
             throw wrong(name, least, most);
         }
         throw wrong(name, least, most);
+    }
+
+    /** The record that an answer must know, if the query names one. */
+    static Optional<Seen> seen(RoutingContext request) {
+        try {
+            return Seen.of(request.request().params());
+        } catch (NumberFormatException e) {
+            throw new MillraceException(ErrorCode.INVALID_REQUEST, "partition and seen must be numbers", e);
+        }
     }
 
     private static MillraceException wrong(String name, long least, long most) {

@@ -65,8 +65,8 @@ public final class StoredStreams implements EventLog {
     }
 
     @Override
-    public void awaitJobRecord(int partition, long offset) {
-        await(new TopicPartition(Topics.RESULTS_JOBS, partition), offset);
+    public void awaitRecord(StreamKind kind, int partition, long offset) {
+        await(new TopicPartition(Topics.results(kind), partition), offset);
     }
 
     @Override
@@ -124,10 +124,10 @@ public final class StoredStreams implements EventLog {
     }
 
     @Override
-    public boolean isAccepted(StreamKey stream, long item) {
+    public Optional<RequestState> request(StreamKey stream, long item) {
         StreamStores names = StreamStores.of(stream.kind());
-        return read(
-                () -> this.<RequestState>store(names.outcomes(), stream).get(StoreKeys.numbered(stream, item)) != null);
+        return read(() -> Optional.ofNullable(
+                this.<RequestState>store(names.outcomes(), stream).get(StoreKeys.numbered(stream, item))));
     }
 
     @Override

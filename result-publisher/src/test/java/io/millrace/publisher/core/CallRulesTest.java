@@ -31,6 +31,24 @@ class CallRulesTest {
     }
 
     @Test
+    void shouldKnowWhatWasAskedUnderAKeyBeforeAndAfterItsResult() {
+        // given
+        calls.read(log.keyed(0, "one"));
+
+        // when
+        Decision repeated = calls.read(log.keyed(0, "one"));
+        Decision conflict = calls.read(log.keyed(0, "other"));
+        calls.read(log.success(0));
+
+        // then
+        assertThat(repeated).isEqualTo(new Decision.Dropped(Decision.Cause.REPEATED));
+        assertThat(conflict).isEqualTo(new Decision.Dropped(Decision.Cause.CONFLICT));
+        assertThat(calls.read(log.keyed(0, "one"))).isEqualTo(repeated);
+        assertThat(calls.read(log.keyed(0, "other"))).isEqualTo(conflict);
+        assertThat(calls.results()).hasSize(1);
+    }
+
+    @Test
     void shouldExpireACallWithoutAResult() {
         // when
         calls.readAll(log.accepted(0), log.deadlineReached(0), log.success(0));

@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code POST|GET /v1/batches}, {@code GET /v1/batches/{id}} and {@code POST /v1/batches/{id}/cancel}. */
 public final class BatchesHandler {
-    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-    private static final int MAX_KEY = 255;
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
 
@@ -109,17 +107,7 @@ public final class BatchesHandler {
                         text(body, "priority"),
                         metadata(body.path("metadata")));
         return new JobRequest(
-                Tenant.DEFAULT, fileId, parameters, key(context.request().getHeader(IDEMPOTENCY_KEY)));
-    }
-
-    private static Optional<String> key(@Nullable String key) {
-        if (key != null && (key.isBlank() || key.length() > MAX_KEY)) {
-            throw MillraceException.about(
-                    IDEMPOTENCY_KEY,
-                    ErrorCode.INVALID_REQUEST,
-                    IDEMPOTENCY_KEY + " must have 1 to " + MAX_KEY + " characters");
-        }
-        return Optional.ofNullable(key);
+                Tenant.DEFAULT, fileId, parameters, IdempotencyKey.of(context));
     }
 
     private static @Nullable String text(JsonNode body, String field) {

@@ -1,12 +1,16 @@
 package io.millrace.edge.protocol.openai;
 
 import io.millrace.edge.calls.Call;
+import io.millrace.edge.calls.CallIdentity;
 import io.millrace.edge.calls.CallService;
+import io.millrace.edge.calls.RunningCall;
 import io.millrace.edge.core.CallPlan;
 import io.millrace.edge.core.EndpointRules;
 import io.millrace.edge.http.Json;
 import io.millrace.edge.http.Resource;
 import io.millrace.schemas.Tenant;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -42,28 +46,41 @@ public final class CallHandler {
     private void call(RoutingContext context, EndpointRules rules) {
         byte[] body = Json.bytes(context);
         CallPlan plan = rules.check(Json.parse(body));
-        Call call = calls.newCall(Tenant.DEFAULT, Sessions.stream(context), plan, body);
+        CallIdentity identity = new CallIdentity(Sessions.stream(context), IdempotencyKey.of(context));
+        Call call = calls.newCall(Tenant.DEFAULT, identity, plan, body);
         context.response()
                 .putHeader("Millrace-Request-Id", call.requestId())
                 .putHeader("Millrace-Stream", call.streamId());
         if (plan.streamed()) {
             stream(context, plan, call);
         } else {
-            context.response().closeHandler(gone -> calls.abandon(call));
-            calls.run(call, delta -> {})
+            RunningCall running = calls.run(call, delta -> {});
+            context.response().closeHandler(gone -> running.abandon().run());
+            running.result()
                     .onSuccess(result -> ResultAnswer.send(context, result))
-                    .onFailure(context::fail);
+                    .onFailure(failed -> {
+                        sayWhetherToRetry(context, failed);
+                        context.fail(failed);
+                    });
+        }
+    }
+
+    /** OpenAI's clients ask again by themselves after a 408, which would run the same request twice. */
+    private static void sayWhetherToRetry(RoutingContext context, Throwable failed) {
+        if (failed instanceof MillraceException known && known.code() == ErrorCode.REQUEST_RUNNING) {
+            context.response().putHeader("x-should-retry", "false");
         }
     }
 
     private void stream(RoutingContext context, CallPlan plan, Call call) {
         EventStream events = new EventStream(vertx, context);
         StreamedCompletion completion = new StreamedCompletion(plan, call.requestId(), System.currentTimeMillis());
+        RunningCall running = calls.run(call, delta -> completion.delta(delta).ifPresent(events::send));
         context.response().closeHandler(gone -> {
             events.gone();
-            calls.abandon(call);
+            running.abandon().run();
         });
-        calls.run(call, delta -> completion.delta(delta).ifPresent(events::send))
+        running.result()
                 .onSuccess(result -> {
                     if (result.hasSuccess()) {
                         completion.end(result.getSuccess()).forEach(events::send);
@@ -72,6 +89,11 @@ public final class CallHandler {
                         events.fail(ResultAnswer.failure(result));
                     }
                 })
-                .onFailure(events::fail);
+                .onFailure(failed -> {
+                    if (!context.response().headWritten()) {
+                        sayWhetherToRetry(context, failed);
+                    }
+                    events.fail(failed);
+                });
     }
 }
