@@ -3,6 +3,7 @@ package io.millrace.edge;
 import io.millrace.edge.calls.CallLimits;
 import io.millrace.edge.calls.CallService;
 import io.millrace.edge.content.ContentService;
+import io.millrace.edge.core.AfterJob;
 import io.millrace.edge.core.CalledModels;
 import io.millrace.edge.core.CompletionRules;
 import io.millrace.edge.core.EmbeddingRules;
@@ -212,7 +213,8 @@ public final class EdgeService implements AutoCloseable {
     private static JobRules jobRules(EdgeSettings settings, List<ServedModel> models) {
         return new JobRules(
                 models.stream().flatMap(model -> model.endpoints().stream()).collect(Collectors.toSet()),
-                settings.maxCompletionWindow());
+                settings.maxCompletionWindow(),
+                new AfterJob(settings.webhooks().perJob(), settings.webhooks().urls(), settings.maxRetention()));
     }
 
     private static CallService calls(

@@ -33,6 +33,8 @@ import java.util.List;
  * @param callTimeout how long a caller waits for its call
  * @param callDeadline how long a call may take in all
  * @param maxCompletionWindow the longest window of a job
+ * @param maxRetention the longest retention of a job
+ * @param webhooks who is told that a job has ended
  */
 public record EdgeSettings(
         @Setting(value = "[\"http://127.0.0.1:8091\"]", doc = "Base addresses of the assemblers' internal interfaces.")
@@ -115,7 +117,12 @@ public record EdgeSettings(
         Duration callDeadline,
 
         @Setting(value = "7d", doc = "The longest completion window that a job may ask for.")
-        Duration maxCompletionWindow) {
+        Duration maxCompletionWindow,
+
+        @Setting(value = "30d", doc = "The longest retention that a job may ask for.")
+        Duration maxRetention,
+
+        @Setting(doc = "Who is told that a job has ended.") WebhookSettings webhooks) {
     private static final long LARGEST_CHUNK = 16L << 20;
 
     /** Checks the bounds and keeps copies. */
@@ -148,6 +155,7 @@ public record EdgeSettings(
             throw ConfigException.invalid("call_deadline", callDeadline, "at least call_timeout");
         }
         atLeastOne("max_completion_window", maxCompletionWindow.toSeconds());
+        atLeastOne("max_retention", maxRetention.toSeconds());
     }
 
     /** The same settings for an edge that asks these assemblers and publishers. */
@@ -175,7 +183,9 @@ public record EdgeSettings(
                 maxCalls,
                 callTimeout,
                 callDeadline,
-                maxCompletionWindow);
+                maxCompletionWindow,
+                maxRetention,
+                webhooks);
     }
 
     IngestLimits ingestLimits() {

@@ -113,6 +113,8 @@ class OpenAiIT {
         assertThat(json(again)).isEqualTo(batch);
         assertThat(error(other, 409)).isEqualTo("idempotency_conflict");
         assertThat(json(get("/v1/batches/" + id))).isEqualTo(batch);
+        assertThat(error(edge.send("DELETE", "/v1/batches/" + id, BodyPublishers.noBody()), 409))
+                .isEqualTo("batch_running");
         ExpandFile expand = ExpandFile.parseFrom(chunks.records(file).stream()
                 .filter(chunk -> ChunkLog.kind(chunk) == RecordKind.EXPAND)
                 .findFirst()

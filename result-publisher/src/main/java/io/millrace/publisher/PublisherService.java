@@ -24,6 +24,7 @@ import io.millrace.publisher.topology.ResultStreams;
 import io.millrace.publisher.topology.ResultTopic;
 import io.millrace.publisher.topology.StoredStreams;
 import io.millrace.publisher.topology.StreamListener;
+import io.millrace.publisher.webhooks.WebhookSweep;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.PublicServer;
 import io.millrace.runtime.ServiceContext;
@@ -171,6 +172,12 @@ public final class PublisherService implements AutoCloseable {
                         clock,
                         new TimerSweep.Times(settings.sweepInterval(), settings.retention()),
                         context.meters()));
+        if (!settings.webhooks().secret().isEmpty()) {
+            parts.add(
+                    "webhooks",
+                    WebhookSweep.start(
+                            context.vertx(), stored, producer, clock, settings.webhooks(), context.meters()));
+        }
     }
 
     private static Surroundings surroundings(

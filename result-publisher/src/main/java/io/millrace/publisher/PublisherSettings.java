@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param internal where other services ask
  * @param advertised what the other instances call {@code internal}; empty for its own address
  * @param maxRecordSize the largest record of results, and of the copies in changelogs
+ * @param webhooks how others are told of the ends of jobs
  * @param retention how long streams are kept after their end
  * @param ping time between pings to subscribers
  * @param drain over how long sockets are closed at the end, so that not all clients come back at once
@@ -51,6 +52,9 @@ public record PublisherSettings(
 
         @Setting(value = "2s", doc = "Time over which sockets are closed when the service stops; at most 4s.")
         Duration drain,
+
+        @Setting(doc = "How others are told that a job has ended.")
+        WebhookSettings webhooks,
 
         @Setting(value = "7d", doc = "How long streams, and so batches and their files, are kept after their end.")
         Duration retention) {
@@ -133,6 +137,7 @@ public record PublisherSettings(
                 sweepInterval,
                 ping,
                 drain,
+                webhooks,
                 retention);
     }
 

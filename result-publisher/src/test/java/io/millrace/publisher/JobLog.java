@@ -7,6 +7,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.CallAccepted;
 import io.millrace.schemas.v1.CancelRequested;
 import io.millrace.schemas.v1.DeadlineReached;
+import io.millrace.schemas.v1.DeleteRequested;
 import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.Expanded;
 import io.millrace.schemas.v1.ExpansionFinished;
@@ -17,6 +18,8 @@ import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.Success;
+import io.millrace.schemas.v1.WebhookSettled;
+import java.util.List;
 
 /** Makes the records of one stream, as edge, assembler and worker write them. */
 public record JobLog(String id) {
@@ -51,6 +54,25 @@ public record JobLog(String id) {
                         .setDeadlineMs(deadlineMs)
                         .setFingerprint(ByteString.copyFromUtf8(fingerprint)))
                 .build();
+    }
+
+    /** A job that tells these of its end and is kept for this long; 0 for as long as all are. */
+    public StreamEvent submittedTelling(long retentionMs, String... webhooks) {
+        StreamEvent.Builder asking = submitted().toBuilder();
+        asking.getJobSubmittedBuilder()
+                .getParametersBuilder()
+                .setRetentionMs(retentionMs)
+                .addAllWebhookUrls(List.of(webhooks));
+        return asking.build();
+    }
+
+    public StreamEvent webhookSettled(int index) {
+        return event().setWebhookSettled(WebhookSettled.newBuilder().setIndex(index))
+                .build();
+    }
+
+    public StreamEvent deleteRequested() {
+        return event().setDeleteRequested(DeleteRequested.getDefaultInstance()).build();
     }
 
     public StreamEvent expanded(long from, long to) {

@@ -20,16 +20,24 @@ public final class JobRules {
 
     private final Set<String> endpoints;
     private final Duration longestWindow;
+    private final AfterJob after;
 
     /**
      * The rules for these endpoints.
      *
      * @param endpoints what the configured models serve, such as {@code /v1/embeddings}
      * @param longestWindow the longest completion window that is accepted
+     * @param after what concerns the time after a job's end
      */
-    public JobRules(Set<String> endpoints, Duration longestWindow) {
+    public JobRules(Set<String> endpoints, Duration longestWindow, AfterJob after) {
         this.endpoints = Set.copyOf(endpoints);
         this.longestWindow = longestWindow;
+        this.after = after;
+    }
+
+    /** What a job may ask for that concerns the time after its end. */
+    public AfterJob after() {
+        return after;
     }
 
     /**
@@ -46,10 +54,11 @@ public final class JobRules {
         return JobParameters.newBuilder()
                 .setEndpoint(endpoint(endpoint))
                 .setCompletionWindow(windowText)
-                .setCompletionWindowMs(
-                        CompletionWindow.parse(windowText, longestWindow).toMillis())
+                .setCompletionWindowMs(Span.parse("completion_window", windowText, longestWindow)
+                        .toMillis())
                 .setPriority(priority(priority))
                 .putAllMetadata(metadata(metadata))
+                .addAllWebhookUrls(after.webhookUrls())
                 .build();
     }
 

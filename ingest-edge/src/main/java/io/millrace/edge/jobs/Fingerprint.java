@@ -31,6 +31,10 @@ final class Fingerprint {
             print.add(key);
             print.add(value);
         });
+        parameters.getWebhookUrlsList().forEach(print::add);
+        if (parameters.getRetentionMs() > 0) {
+            print.add(Long.toString(parameters.getRetentionMs()));
+        }
         return ByteString.copyFrom(print.digest.digest());
     }
 

@@ -10,6 +10,7 @@ import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.CancelRequested;
+import io.millrace.schemas.v1.DeleteRequested;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.JobList;
 import io.millrace.schemas.v1.JobParameters;
@@ -132,6 +133,25 @@ public final class JobService {
         });
     }
 
+    /**
+     * Removes an ended job with its results, soon. Fails with {@link ErrorCode#BATCH_RUNNING} when it has not ended, {@link
+     * ErrorCode#BATCH_NOT_FOUND} where there is none.
+     */
+    public Future<Void> delete(String tenant, String jobId) {
+        return find(tenant, jobId).compose(view -> {
+            if (view.getState().getEndedAtMs() == 0) {
+                return Future.failedFuture(new MillraceException(
+                        ErrorCode.BATCH_RUNNING, "the batch " + jobId + " has not ended: " + statusOf(view)));
+            }
+            StreamEvent event = StreamEvent.newBuilder()
+                    .setTenant(tenant)
+                    .setStreamId(jobId)
+                    .setDeleteRequested(DeleteRequested.getDefaultInstance())
+                    .build();
+            return onCaller(work.event(StreamKind.STREAM_KIND_JOB, event)).mapEmpty();
+        });
+    }
+
     /** Completes when a job that an upload starts can be asked for, or after some seconds; never fails. */
     public Future<Void> awaitStarted(String tenant, String jobId) {
         return awaitStarted(tenant, jobId, clock.millis() + START_PATIENCE_MS);
@@ -184,10 +204,13 @@ public final class JobService {
     }
 
     private static MillraceException finished(JobView view) {
-        String status = view.getState().getStatus().name().substring("JOB_STATUS_".length());
         return new MillraceException(
-                ErrorCode.BATCH_FINISHED,
-                "the batch " + view.getJobId() + " has ended: " + status.toLowerCase(Locale.ROOT));
+                ErrorCode.BATCH_FINISHED, "the batch " + view.getJobId() + " has ended: " + statusOf(view));
+    }
+
+    private static String statusOf(JobView view) {
+        String status = view.getState().getStatus().name().substring("JOB_STATUS_".length());
+        return status.toLowerCase(Locale.ROOT);
     }
 
     private static MillraceException unknown(String jobId) {

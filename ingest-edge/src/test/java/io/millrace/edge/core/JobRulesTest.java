@@ -8,15 +8,21 @@ import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.Priority;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobRulesTest {
-    private final JobRules rules = new JobRules(Set.of("/v1/embeddings"), Duration.ofDays(7));
+    private final JobRules rules = new JobRules(
+            Set.of("/v1/embeddings"),
+            Duration.ofDays(7),
+            new AfterJob(true, List.of("https://all.example/"), Duration.ofDays(30)));
 
     @Test
     void shouldFillInWhatIsLeftOut() {
@@ -71,5 +77,29 @@ class JobRulesTest {
             assertThat(e.param()).isEqualTo(param);
             assertThat(e.code()).isEqualTo(code);
         });
+    }
+
+    @Test
+    void shouldTellWhomTheServerAndTheJobNameAndKeepItAsLongAsItAsks() {
+        // given
+        JobParameters parameters = rules.check("/v1/embeddings", null, null, Map.of());
+
+        // when
+        JobParameters whole = rules.after().check(parameters, "http://one.example:8080/hook?a=b", "36h");
+
+        // then
+        assertThat(parameters.getWebhookUrlsList()).containsExactly("https://all.example/");
+        assertThat(whole.getWebhookUrlsList())
+                .containsExactly("https://all.example/", "http://one.example:8080/hook?a=b");
+        assertThat(whole.getRetentionMs()).isEqualTo(Duration.ofHours(36).toMillis());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"ftp://a/", "/hook", "http:///hook", "https://user@a/", "https://a/#part", "https://a b/", "a"})
+    void shouldRefuseAWebhookThatCannotBeCalled(String url) {
+        JobParameters parameters = rules.check("/v1/embeddings", null, null, Map.of());
+        assertThatThrownBy(() -> rules.after().check(parameters, url, null)).hasMessageContaining("webhook_url");
+        assertThatThrownBy(() -> rules.after().check(parameters, null, "31d")).hasMessageContaining("retention");
     }
 }

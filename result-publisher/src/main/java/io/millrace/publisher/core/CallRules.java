@@ -70,7 +70,7 @@ public final class CallRules {
         next.open(call.getItem(), RequestState.newBuilder().setCall(call).build());
         next.start(timerOf(call));
         if (next.state().getEndedAtMs() > 0) {
-            next.clear(ResultStream.retention(stream, next.state().getEndedAtMs()));
+            Afterwards.timers(stream, next.state()).forEach(next::clear);
             next.state().setEndedAtMs(0);
         }
         return next.applied();
@@ -139,7 +139,7 @@ public final class CallRules {
         next.clear(timerOf(call));
         if (next.settled() == next.counts().getTotal()) {
             next.state().setEndedAtMs(next.atMs());
-            next.start(ResultStream.retention(stream, next.atMs()));
+            Afterwards.timers(stream, next.state()).forEach(next::start);
         }
         return next.applied();
     }

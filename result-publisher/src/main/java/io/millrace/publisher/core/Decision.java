@@ -34,9 +34,9 @@ public sealed interface Decision {
      * The stream is old enough to be removed, event by event.
      *
      * @param state the stream so far
-     * @param timer what asked for it
+     * @param timers what goes with it
      */
-    record Forgotten(StreamState state, Timer timer) implements Decision {}
+    record Forgotten(StreamState state, List<Timer> timers) implements Decision {}
 
     /** Nothing changes, because this or its opposite was decided before. */
     record Dropped(Cause cause) implements Decision {}

@@ -60,7 +60,8 @@ final class JobRules {
             case RESULT -> result(event.getResult(), state);
             case CANCEL_REQUESTED -> cancel(event.getCancelRequested(), state);
             case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), state);
-            case JOB_SUBMITTED, CALL_ACCEPTED, FORGET, WEBHOOK_SETTLED, DELETE_REQUESTED, KIND_NOT_SET ->
+            case WEBHOOK_SETTLED, DELETE_REQUESTED -> new Afterwards(stream, at).decide(event, state);
+            case JOB_SUBMITTED, CALL_ACCEPTED, FORGET, KIND_NOT_SET ->
                 new Decision.Refused("no event of a job: " + event.getKindCase());
         };
     }
@@ -196,7 +197,7 @@ final class JobRules {
         next.clear(deadlineTimer(job));
         next.clear(expansionTimer(job));
         next.state().setStatus(status).setEndedAtMs(next.atMs());
-        next.start(ResultStream.retention(stream, next.atMs()));
+        new Afterwards(stream, at).begin(next);
         if (!isSettled(next)) {
             next.cancel(Cancel.newBuilder()
                     .setTenant(stream.tenant())

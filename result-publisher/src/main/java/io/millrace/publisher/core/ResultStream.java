@@ -52,13 +52,8 @@ public final class ResultStream {
         boolean stillOver =
                 before.isPresent() && forget.getEndedAtMs() > 0 && before.get().getEndedAtMs() == forget.getEndedAtMs();
         return stillOver
-                ? new Decision.Forgotten(before.get(), retention(stream, forget.getEndedAtMs()))
+                ? new Decision.Forgotten(before.get(), Afterwards.timers(stream, before.get()))
                 : new Decision.Dropped(Decision.Cause.REPEATED);
-    }
-
-    /** Runs from the end of a stream on. */
-    static Timer retention(StreamKey stream, long endedAtMs) {
-        return new Timer(endedAtMs, Timer.Purpose.RETENTION, stream, 0);
     }
 
     /** Whether the stream's last event is there. Streams of calls have none. */

@@ -14,6 +14,10 @@ public record Timer(long dueMs, Purpose purpose, StreamKey stream, long item) {
         /** The expansion of a job should have begun by now: ask for it again. */
         EXPANSION,
         /** The stream is over since then; some time later it is removed. */
-        RETENTION
+        RETENTION,
+        /** The stream is over and is to be removed, by its own wish. */
+        REMOVAL,
+        /** Somebody is to be told that the job has ended; the item is the place among the job's webhooks. */
+        WEBHOOK
     }
 }

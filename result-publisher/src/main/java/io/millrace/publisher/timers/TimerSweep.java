@@ -110,7 +110,8 @@ public final class TimerSweep implements AutoCloseable {
         fired.increment();
         switch (timer.purpose()) {
             case DEADLINE -> sendDeadline(timer);
-            case RETENTION -> stored.state(timer.stream()).ifPresent(state -> sendForget(timer, state));
+            case RETENTION, REMOVAL -> stored.state(timer.stream()).ifPresent(state -> sendForget(timer, state));
+            case WEBHOOK -> throw new IllegalStateException("webhooks are not among what is due");
             case EXPANSION ->
                 stored.state(timer.stream())
                         .filter(state -> state.getStatus() == JobStatus.JOB_STATUS_VALIDATING)
@@ -140,7 +141,7 @@ public final class TimerSweep implements AutoCloseable {
         StreamEvent event = StreamEvent.newBuilder()
                 .setTenant(timer.stream().tenant())
                 .setStreamId(timer.stream().id())
-                .setForget(Forget.newBuilder().setEndedAtMs(timer.dueMs()))
+                .setForget(Forget.newBuilder().setEndedAtMs(state.getEndedAtMs()))
                 .build();
         long events = state.getNextOffset() - state.getFirstOffset();
         for (long part = 0; part < Math.min(MAX_PARTS, 1 + events / StoredStreams.REMOVED_AT_ONCE); part++) {

@@ -68,7 +68,8 @@ final class JobIndex {
         return jobs;
     }
 
-    private List<TopicPartition> partitions() {
+    /** Those of this instance. */
+    List<TopicPartition> partitions() {
         return streams.metadataForLocalThreads().stream()
                 .flatMap(thread -> thread.activeTasks().stream())
                 .map(TaskMetadata::topicPartitions)

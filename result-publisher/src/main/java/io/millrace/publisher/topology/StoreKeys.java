@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 final class StoreKeys {
     /** Ended streams stand behind all timers, so that they are not in the way of what is due. */
     private static final long RETENTION_BASE = 1L << 60;
+    /** Webhooks stand behind those, because one who cannot be reached must not be in the way either. */
+    private static final long WEBHOOK_BASE = 1L << 61;
 
     private StoreKeys() {}
 
@@ -59,7 +61,7 @@ final class StoreKeys {
     static byte[] timer(Timer timer) {
         byte[] owner = numbered(timer.stream(), timer.item());
         return ByteBuffer.allocate(Long.BYTES + 1 + owner.length)
-                .putLong(timer.purpose() == Timer.Purpose.RETENTION ? RETENTION_BASE + timer.dueMs() : timer.dueMs())
+                .putLong(base(timer.purpose()) + timer.dueMs())
                 .put(code(timer.purpose()))
                 .put(owner)
                 .array();
@@ -77,6 +79,18 @@ final class StoreKeys {
                 .array();
     }
 
+    /** The beginning of the range of webhooks. */
+    static byte[] webhooksFrom() {
+        return ByteBuffer.allocate(Long.BYTES).putLong(WEBHOOK_BASE).array();
+    }
+
+    /** The end of the range of webhooks of jobs that had ended by then. */
+    static byte[] webhooksUntil(long endedBeforeMs) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .putLong(WEBHOOK_BASE + endedBeforeMs + 1)
+                .array();
+    }
+
     /** The end of the range of timers that are due. */
     static byte[] timersUntil(long nowMs) {
         return ByteBuffer.allocate(Long.BYTES).putLong(nowMs + 1).array();
@@ -86,11 +100,19 @@ final class StoreKeys {
     static Timer timer(byte[] key, StreamKind kind) {
         ByteBuffer bytes = ByteBuffer.wrap(key);
         long time = bytes.getLong();
-        long dueMs = time >= RETENTION_BASE ? time - RETENTION_BASE : time;
         Timer.Purpose purpose = purpose(bytes.get());
+        long dueMs = time - base(purpose);
         String tenant = text(bytes);
         String id = text(bytes);
         return new Timer(dueMs, purpose, new StreamKey(tenant, kind, id), bytes.getLong());
+    }
+
+    private static long base(Timer.Purpose purpose) {
+        return switch (purpose) {
+            case DEADLINE, EXPANSION, REMOVAL -> 0;
+            case RETENTION -> RETENTION_BASE;
+            case WEBHOOK -> WEBHOOK_BASE;
+        };
     }
 
     private static byte code(Timer.Purpose purpose) {
@@ -98,6 +120,8 @@ final class StoreKeys {
             case DEADLINE -> 'd';
             case EXPANSION -> 'e';
             case RETENTION -> 'r';
+            case REMOVAL -> 'x';
+            case WEBHOOK -> 'w';
         };
     }
 
@@ -106,6 +130,8 @@ final class StoreKeys {
             case 'd' -> Timer.Purpose.DEADLINE;
             case 'e' -> Timer.Purpose.EXPANSION;
             case 'r' -> Timer.Purpose.RETENTION;
+            case 'x' -> Timer.Purpose.REMOVAL;
+            case 'w' -> Timer.Purpose.WEBHOOK;
             default -> throw new IllegalStateException("there is no timer of kind " + code);
         };
     }

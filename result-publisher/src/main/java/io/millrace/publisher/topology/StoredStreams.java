@@ -19,8 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyValue;
@@ -151,14 +154,32 @@ public final class StoredStreams implements EventLog {
         return timers(kind, StoreKeys.overFrom(), StoreKeys.overUntil(endedBeforeMs), max);
     }
 
+    /** At most {@code max} webhooks of this instance's ended jobs, of those that are wanted. */
+    public List<Timer> webhooks(long nowMs, Predicate<Timer> wanted, int max) {
+        return timers(
+                StreamKind.STREAM_KIND_JOB, StoreKeys.webhooksFrom(), StoreKeys.webhooksUntil(nowMs), wanted, max);
+    }
+
+    /** The partitions of jobs that this instance has. */
+    public Set<Integer> jobPartitions() {
+        return index.partitions().stream().map(TopicPartition::partition).collect(Collectors.toSet());
+    }
+
     private List<Timer> timers(StreamKind kind, byte[] from, byte[] to, int max) {
+        return timers(kind, from, to, timer -> true, max);
+    }
+
+    private List<Timer> timers(StreamKind kind, byte[] from, byte[] to, Predicate<Timer> wanted, int max) {
         return read(() -> {
             List<Timer> found = new ArrayList<>();
             ReadOnlyKeyValueStore<byte[], byte[]> timers = streams.store(StoreQueryParameters.fromNameAndType(
                     StreamStores.of(kind).timers(), QueryableStoreTypes.keyValueStore()));
             try (KeyValueIterator<byte[], byte[]> range = timers.range(from, to)) {
                 while (range.hasNext() && found.size() < max) {
-                    found.add(StoreKeys.timer(range.next().key, kind));
+                    Timer timer = StoreKeys.timer(range.next().key, kind);
+                    if (wanted.test(timer)) {
+                        found.add(timer);
+                    }
                 }
             }
             return found;

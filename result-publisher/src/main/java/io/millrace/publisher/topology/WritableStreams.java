@@ -80,7 +80,7 @@ record WritableStreams(
             return;
         }
         streams.delete(StoreKeys.stream(stream));
-        timers.delete(StoreKeys.timer(forgotten.timer()));
+        forgotten.timers().forEach(timer -> timers.delete(StoreKeys.timer(timer)));
         if (state.hasJob()) {
             index.delete(indexKey(stream, state));
         }

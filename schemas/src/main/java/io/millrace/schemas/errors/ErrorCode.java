@@ -23,6 +23,7 @@ public enum ErrorCode {
     NOT_FOUND(404, 4500, "Use a path of the documented interface."),
     METHOD_NOT_ALLOWED(405, 4500, "Use a method that the Allow header lists."),
     IDEMPOTENCY_CONFLICT(409, 4500, "Use a new key for another request, or repeat the first request unchanged."),
+    BATCH_RUNNING(409, 4500, "Cancel the batch first, or wait for its end."),
     BATCH_FINISHED(409, 4500, "Nothing is left to do: the batch has ended."),
 
     // Uploads.

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST|GET /v1/batches}, {@code GET /v1/batches/{id}} and {@code POST /v1/batches/{id}/cancel}. */
+/** {@code POST|GET /v1/batches}, {@code GET|DELETE /v1/batches/{id}} and {@code POST /v1/batches/{id}/cancel}. */
 public final class BatchesHandler {
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
@@ -42,7 +42,10 @@ public final class BatchesHandler {
                 .onBody(maxBody, this::create)
                 .on(HttpMethod.GET, this::list)
                 .mount();
-        Resource.at(router, "/v1/batches/:id").on(HttpMethod.GET, this::get).mount();
+        Resource.at(router, "/v1/batches/:id")
+                .on(HttpMethod.GET, this::get)
+                .on(HttpMethod.DELETE, this::delete)
+                .mount();
         Resource.at(router, "/v1/batches/:id/cancel")
                 .on(HttpMethod.POST, this::cancel)
                 .mount();
@@ -81,6 +84,15 @@ public final class BatchesHandler {
                 .onFailure(context::fail);
     }
 
+    private void delete(RoutingContext context) {
+        String id = context.pathParam("id");
+        jobs.delete(Tenant.DEFAULT, id)
+                .onSuccess(written -> Json.answer(
+                        context,
+                        Json.object().put("id", id).put("object", "batch").put("deleted", true)))
+                .onFailure(context::fail);
+    }
+
     private void cancel(RoutingContext context) {
         jobs.cancel(Tenant.DEFAULT, context.pathParam("id"))
                 .onSuccess(view -> Json.answer(context, BatchJson.of(view)))
@@ -106,8 +118,9 @@ public final class BatchesHandler {
                         text(body, "completion_window"),
                         text(body, "priority"),
                         metadata(body.path("metadata")));
-        return new JobRequest(
-                Tenant.DEFAULT, fileId, parameters, IdempotencyKey.of(context));
+        JobParameters whole =
+                jobs.rules().after().check(parameters, text(body, "webhook_url"), text(body, "retention"));
+        return new JobRequest(Tenant.DEFAULT, fileId, whole, IdempotencyKey.of(context));
     }
 
     private static @Nullable String text(JsonNode body, String field) {

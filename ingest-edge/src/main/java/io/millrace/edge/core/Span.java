@@ -6,29 +6,30 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How long a job may take: a whole number and a unit, {@code s}, {@code m}, {@code h} or {@code d}. */
-public final class CompletionWindow {
+/** A time that a client asks for: a whole number and a unit, {@code s}, {@code m}, {@code h} or {@code d}. */
+final class Span {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,9})([smhd])");
 
-    private CompletionWindow() {}
+    private Span() {}
 
     /**
-     * Reads a window.
+     * Reads one.
      *
+     * @param field where it stands
      * @throws MillraceException if it has another form, is zero or is longer than allowed
      */
-    public static Duration parse(String text, Duration longest) {
+    static Duration parse(String field, String text, Duration longest) {
         Matcher matcher = FORM.matcher(text);
         if (matcher.matches()) {
-            Duration window = of(Long.parseLong(matcher.group(1)), matcher.group(2));
-            if (window.isPositive() && window.compareTo(longest) <= 0) {
-                return window;
+            Duration span = of(Long.parseLong(matcher.group(1)), matcher.group(2));
+            if (span.isPositive() && span.compareTo(longest) <= 0) {
+                return span;
             }
         }
         throw MillraceException.about(
-                "completion_window",
+                field,
                 ErrorCode.INVALID_REQUEST,
-                "completion_window must be a number of s, m, h or d such as '15m' or '24h', more than zero and at most "
+                field + " must be a number of s, m, h or d such as '15m' or '24h', more than zero and at most "
                         + longest.toHours() + "h");
     }
 
