@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.deltas.DeltaReader;
 import io.millrace.publisher.hub.Hub;
+import io.millrace.publisher.input.InputFiles;
 import io.millrace.publisher.protocol.BlockingReads;
 import io.millrace.publisher.protocol.CallWaits;
 import io.millrace.publisher.protocol.CallsSocket;
@@ -54,14 +55,21 @@ public final class PublisherService implements AutoCloseable {
 
     private final Closer parts;
     private final String address;
+    private final InputFiles input;
     private final ResultsSocket results;
     private final EventStreams events;
     private final ResultPages pages;
 
     private PublisherService(
-            Closer parts, String address, ResultsSocket results, EventStreams events, ResultPages pages) {
+            Closer parts,
+            String address,
+            InputFiles input,
+            ResultsSocket results,
+            EventStreams events,
+            ResultPages pages) {
         this.parts = parts;
         this.address = address;
+        this.input = input;
         this.results = results;
         this.events = events;
         this.pages = pages;
@@ -130,14 +138,15 @@ public final class PublisherService implements AutoCloseable {
                 parts.add("subscribers", new ResultsSocket(vertx, around, settings.ping(), settings.drain()));
         EventStreams events = parts.add("event streams", new EventStreams(vertx, around, forwarding));
         ResultPages pages = new ResultPages(vertx, stored, around.pages(), forwarding);
+        InputFiles input = parts.add("input files", new InputFiles(kafka, settings.assemblerAddresses()));
         PublisherService service =
-                new PublisherService(parts, settings.internal().url(server.port()), results, events, pages);
+                new PublisherService(parts, settings.internal().url(server.port()), input, results, events, pages);
 
         Router router = internal.router();
         new JobQueries(vertx, stored, around.lookups(), forwarding).mount(router);
         new RequestQueries(vertx, stored, around.lookups(), forwarding).mount(router);
         new JobLists(vertx, stored, around.lookups(), streams.owners(), forwarding).mount(router);
-        new JobFiles(vertx, stored, around.pages(), forwarding).mount(router);
+        new JobFiles(vertx, stored, input, around.pages(), forwarding).mount(router);
         new CallsSocket(
                         vertx,
                         waits,
@@ -229,6 +238,11 @@ public final class PublisherService implements AutoCloseable {
         results.mount(router);
         events.mount(router);
         pages.mount(router);
+    }
+
+    /** Where to ask for the input files of jobs, in place of the settings. */
+    public void askAssemblersAt(List<String> addresses) {
+        input.askAt(addresses);
     }
 
     /** The base address of the internal API. */

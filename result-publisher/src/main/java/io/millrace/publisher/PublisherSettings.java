@@ -6,6 +6,7 @@ import io.millrace.runtime.config.HttpSettings;
 import io.millrace.runtime.config.Setting;
 import io.millrace.runtime.streams.StreamsSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param internal where other services ask
  * @param advertised what the other instances call {@code internal}; empty for its own address
+ * @param assemblerAddresses where the assemblers' internal interfaces are
  * @param maxRecordSize the largest record of results, and of the copies in changelogs
  * @param webhooks how others are told of the ends of jobs
  * @param retention how long streams are kept after their end
@@ -28,6 +30,13 @@ public record PublisherSettings(
                         "host:port under which the other publishers reach internal on this one; empty for its own host and "
                                 + "port.")
         String advertised,
+
+        @Setting(
+                value = "[\"http://127.0.0.1:8091\"]",
+                doc =
+                        "Base addresses of the assemblers' internal interfaces; they are asked for the input of batches that "
+                                + "did not run to their end. None: error files lack the custom_id of what did not run.")
+        List<String> assemblerAddresses,
 
         @Setting(doc = "The Streams application that numbers events; subscribers do not wait for its commits.")
         StreamsSettings streams,
@@ -99,6 +108,10 @@ public record PublisherSettings(
         if (!advertised.isEmpty() && !ADDRESS.matcher(advertised).matches()) {
             throw ConfigException.invalid("advertised", advertised, "host:port");
         }
+        if (!assemblerAddresses.stream().allMatch(address -> address.matches("https?://[^/]+"))) {
+            throw ConfigException.invalid("assembler_addresses", assemblerAddresses, "http://HOST:PORT");
+        }
+        assemblerAddresses = List.copyOf(assemblerAddresses);
         requirePositive("sweep_interval", sweepInterval.toMillis());
         requirePositive("ping", ping.toMillis());
         if (drain.isNegative() || drain.compareTo(LONGEST_DRAIN) > 0) {
@@ -130,6 +143,7 @@ public record PublisherSettings(
         return new PublisherSettings(
                 address,
                 advertised,
+                assemblerAddresses,
                 application,
                 tailMemory,
                 maxRecordSize,

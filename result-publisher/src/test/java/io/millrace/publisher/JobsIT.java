@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.schemas.Ids;
+import io.millrace.schemas.Topics;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.JobFile;
 import io.millrace.schemas.v1.JobList;
@@ -13,9 +14,11 @@ import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,17 +35,21 @@ class JobsIT {
 
     private final TestHttp http = new TestHttp();
     private TestTopics topics;
+    private StandInAssembler assembler;
     private RunningPublisher publisher;
 
     @BeforeAll
-    void start(KafkaCluster kafka, @TempDir Path folder) {
+    void start(KafkaCluster kafka, @TempDir Path folder) throws IOException {
         topics = new TestTopics(kafka);
-        publisher = RunningPublisher.start(kafka.bootstrapServers(), folder);
+        assembler = new StandInAssembler();
+        publisher =
+                RunningPublisher.start(kafka.bootstrapServers(), folder, "it", Clock.systemUTC(), assembler.setting());
     }
 
     @AfterAll
     void stop() {
         publisher.close();
+        assembler.close();
         topics.close();
         http.close();
     }
@@ -59,6 +66,13 @@ class JobsIT {
                 log.failure(0, ErrorCode.INVALID_JSON),
                 log.success(1),
                 log.cancelRequested());
+
+        List<JsonNode> unknown = lines(file(log, "errors"));
+        StringBuilder file = new StringBuilder();
+        for (int line = 0; line < 8; line++) {
+            file.append("{\"custom_id\":\"line-").append(line).append("\"}\n\n");
+        }
+        assembler.serve(topics.sendRaw(Topics.CHUNKS, "file", file.toString().getBytes(StandardCharsets.UTF_8)));
 
         // when
         List<JsonNode> output = lines(file(log, "output"));
@@ -82,6 +96,10 @@ class JobsIT {
                         Ids.request(log.id(), 7));
         assertThat(errors)
                 .allSatisfy(line -> assertThat(line.path("response").isNull()).isTrue());
+        assertThat(errors.stream().map(line -> line.path("custom_id").asText()))
+                .containsExactly("line-0", "line-2", "line-5", "line-7");
+        assertThat(errors.getLast().path("error").path("line").asLong()).isEqualTo(15);
+        assertThat(unknown.getLast().path("custom_id").isNull()).isTrue();
     }
 
     @Test

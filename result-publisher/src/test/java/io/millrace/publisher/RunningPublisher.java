@@ -29,6 +29,7 @@ final class RunningPublisher implements AutoCloseable {
         List<String> set = new ArrayList<>(List.of(
                 "streams.state_dir=" + stateDir,
                 "internal.port=0",
+                "assembler_addresses=[]",
                 "streams.instance_id=" + instance,
                 "sweep_interval=100ms"));
         set.addAll(List.of(more));

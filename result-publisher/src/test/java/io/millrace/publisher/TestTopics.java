@@ -63,8 +63,8 @@ final class TestTopics implements AutoCloseable {
     }
 
     /** Writes anything. */
-    void sendRaw(String topic, String key, byte[] value) throws ExecutionException, InterruptedException {
-        producer.send(new ProducerRecord<>(topic, bytes(key), value)).get();
+    RecordMetadata sendRaw(String topic, String key, byte[] value) throws ExecutionException, InterruptedException {
+        return producer.send(new ProducerRecord<>(topic, bytes(key), value)).get();
     }
 
     /** Writes these events in one transaction. */

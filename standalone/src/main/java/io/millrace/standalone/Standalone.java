@@ -122,6 +122,7 @@ public final class Standalone implements AutoCloseable {
                     () -> closer.add("worker", WorkerService.start(config.worker(), kafka, config.models(), context)));
             AssemblerService assembler = started(assembling);
             PublisherService publisher = started(publishing);
+            publisher.askAssemblersAt(List.of(assembler.address()));
             EdgeSettings asking = config.edge().asking(List.of(assembler.address()), List.of(publisher.address()));
             EdgeService edge = closer.add("edge", EdgeService.start(asking, kafka, config.models(), context));
             started(working);

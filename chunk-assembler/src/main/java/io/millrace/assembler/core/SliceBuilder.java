@@ -1,6 +1,6 @@
 package io.millrace.assembler.core;
 
-import io.millrace.assembler.core.LineSplitter.Line;
+import io.millrace.schemas.lines.LineSplitter.Line;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

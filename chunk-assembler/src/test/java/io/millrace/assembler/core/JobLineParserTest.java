@@ -3,10 +3,10 @@ package io.millrace.assembler.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.millrace.assembler.core.LineSplitter.Line;
 import io.millrace.assembler.core.ParsedLine.Invalid;
 import io.millrace.assembler.core.ParsedLine.Request;
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.lines.LineSplitter.Line;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

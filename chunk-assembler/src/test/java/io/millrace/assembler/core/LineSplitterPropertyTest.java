@@ -2,7 +2,8 @@ package io.millrace.assembler.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.assembler.core.LineSplitter.Line;
+import io.millrace.schemas.lines.LineSplitter;
+import io.millrace.schemas.lines.LineSplitter.Line;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.millrace.assembler.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.millrace.assembler.core.LineSplitter.Line;
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.lines.LineSplitter.Line;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

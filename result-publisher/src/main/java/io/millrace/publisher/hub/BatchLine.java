@@ -33,11 +33,15 @@ public final class BatchLine {
         });
     }
 
-    /** Appends the line of a request that never ran; whose line it was is known, but not its {@code custom_id}. */
-    public static void appendOpen(ByteString.Output to, String requestId, Failure failure) {
+    /** Appends the line of a request that never ran; its {@code custom_id} may be empty for unknown. */
+    public static void appendOpen(ByteString.Output to, String requestId, String customId, Failure failure) {
         write(to, json -> {
             json.writeStringField("id", requestId);
-            json.writeNullField("custom_id");
+            if (customId.isEmpty()) {
+                json.writeNullField("custom_id");
+            } else {
+                json.writeStringField("custom_id", customId);
+            }
             json.writeNullField("response");
             EventJson.failure(json, failure);
         });

@@ -27,6 +27,7 @@ public final class JobFile {
     private final StreamState state;
     private final Kind kind;
     private final List<ItemRange> ranges;
+    private final InputLines input;
 
     /** Which file. */
     public enum Kind {
@@ -43,15 +44,19 @@ public final class JobFile {
      */
     public record Block(ByteString lines, @Nullable Cursor next) {}
 
-    /** Between two lines of the file: the next event's offset, then the range and the item of what never ran. */
-    public record Cursor(long offset, int range, long item) {
+    /**
+     * Between two lines of the file: the next event's offset, then the range and the item of what never ran, and where its lines
+     * stand in the input.
+     */
+    public record Cursor(long offset, int range, long item, InputLines.Place input) {
         /** The beginning. */
-        public static final Cursor START = new Cursor(0, 0, 0);
+        public static final Cursor START = new Cursor(0, 0, 0, InputLines.Place.START);
     }
 
     /** The file of a job that has ended. */
-    public JobFile(EventLog log, StreamKey job, StreamState state, Kind kind) {
+    public JobFile(EventLog log, InputLines input, StreamKey job, StreamState state, Kind kind) {
         this.log = log;
+        this.input = input;
         this.job = job;
         this.state = state;
         this.kind = kind;
@@ -97,20 +102,26 @@ public final class JobFile {
                 BatchLine.append(lines, event.getResult());
             }
         }
-        return new Block(lines.toByteString(), new Cursor(offset + events.size(), 0, 0));
+        return new Block(lines.toByteString(), new Cursor(offset + events.size(), 0, 0, InputLines.Place.START));
     }
 
     private Block readOpen(Cursor cursor) {
         ItemRange range = ranges.get(cursor.range());
         long from = Math.max(cursor.item(), range.getFrom());
         EventLog.OpenItems open = log.openItems(job, from, range.getTo(), PAGE_ITEMS);
+        InputLines.Found found = input.find(job, state.getJob().getInputFileId(), open.items(), cursor.input());
         ByteString.Output lines = ByteString.newOutput();
         for (long item : open.items()) {
-            BatchLine.appendOpen(lines, job.requestId(item), notRun(state, item));
+            InputLines.Line line = found.lines().getOrDefault(item, new InputLines.Line(item + 1, ""));
+            BatchLine.appendOpen(
+                    lines,
+                    job.requestId(item),
+                    line.customId(),
+                    notRun(state, item).toBuilder().setLine(line.number()).build());
         }
         Cursor next = open.next() < range.getTo()
-                ? new Cursor(cursor.offset(), cursor.range(), open.next())
-                : new Cursor(cursor.offset(), cursor.range() + 1, 0);
+                ? new Cursor(cursor.offset(), cursor.range(), open.next(), found.next())
+                : new Cursor(cursor.offset(), cursor.range() + 1, 0, found.next());
         return new Block(lines.toByteString(), next);
     }
 

@@ -5,6 +5,7 @@ import io.millrace.publisher.core.ByteRange;
 import io.millrace.publisher.core.ResultStream;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.EventLog;
+import io.millrace.publisher.hub.InputLines;
 import io.millrace.publisher.hub.JobFile;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
@@ -34,14 +35,16 @@ public final class JobFiles {
 
     private final Vertx vertx;
     private final EventLog log;
+    private final InputLines input;
     private final BlockingReads reads;
     private final Forwarding forwarding;
     private final RecentSizes sizes = new RecentSizes();
 
     /** Serves from the log, or from that of another instance. */
-    public JobFiles(Vertx vertx, EventLog log, BlockingReads reads, Forwarding forwarding) {
+    public JobFiles(Vertx vertx, EventLog log, InputLines input, BlockingReads reads, Forwarding forwarding) {
         this.vertx = vertx;
         this.log = log;
+        this.input = input;
         this.reads = reads;
         this.forwarding = forwarding;
     }
@@ -156,7 +159,7 @@ public final class JobFiles {
     private Sized find(Named named) {
         StreamState state =
                 log.existing(named.job()).filter(ResultStream::hasEnded).orElseThrow(JobFiles::notFound);
-        JobFile file = new JobFile(log, named.job(), state, named.kind());
+        JobFile file = new JobFile(log, input, named.job(), state, named.kind());
         if (!file.exists()) {
             throw notFound();
         }

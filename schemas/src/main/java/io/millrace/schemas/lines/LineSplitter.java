@@ -1,4 +1,4 @@
-package io.millrace.assembler.core;
+package io.millrace.schemas.lines;
 
 import com.google.protobuf.ByteString;
 
