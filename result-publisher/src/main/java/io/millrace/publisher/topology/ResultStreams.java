@@ -10,6 +10,7 @@ import io.millrace.runtime.streams.StreamsApp;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /** The running Streams application. */
 public final class ResultStreams implements AutoCloseable {
+    private static final String NAME = "publisher";
     private static final String SERVICE = "result-publisher";
     /** More than there are threads that wait. */
     private static final int MOST_WAITING = 1000;
@@ -50,7 +52,10 @@ public final class ResultStreams implements AutoCloseable {
             Admin admin,
             List<ResultTopic> topics,
             StreamListener listener,
-            MeterRegistry meters) {
+            MeterRegistry meters)
+            throws InterruptedException {
+        new LostStores(admin, "millrace-" + NAME)
+                .readAgain(topics, Path.of(settings.streams().stateDir()));
         ProcessedOffsets processed = new ProcessedOffsets(MOST_WAITING);
         StreamsApp app = StreamsApp.start(
                 definition(settings, self),
@@ -88,7 +93,7 @@ public final class ResultStreams implements AutoCloseable {
     static StreamsApp.Definition definition(PublisherSettings settings, String self) {
         long maxRecord = settings.maxRecordSize().bytes();
         return new StreamsApp.Definition(
-                "publisher",
+                NAME,
                 new DeadLetterPolicy(
                         SERVICE, Topics.DEAD_LETTERS, Math.max(0, maxRecord - RECORD_EXTRA), ResultStreams::cause),
                 Map.of(

@@ -5,6 +5,7 @@ import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.RequestState;
 import io.millrace.schemas.v1.StreamKind;
 import io.millrace.schemas.v1.StreamState;
+import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -22,6 +23,10 @@ record StreamStores(String streams, String outcomes, String events, String timer
         String prefix = kind == StreamKind.STREAM_KIND_JOB ? "job-" : "call-";
         return new StreamStores(
                 prefix + "streams", prefix + "outcomes", prefix + "events", prefix + "timers", prefix + "index");
+    }
+
+    List<String> names() {
+        return List.of(streams, outcomes, events, timers, index);
     }
 
     Set<StoreBuilder<?>> builders() {
