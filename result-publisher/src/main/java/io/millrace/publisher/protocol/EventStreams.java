@@ -175,7 +175,7 @@ public final class EventStreams implements AutoCloseable {
                     subscription.awake();
                     if (subscription.hasMoved()) {
                         end();
-                    } else if (pump != null) {
+                    } else if (pump != null && !subscription.isEnded()) {
                         pump.ready(subscription);
                     }
                 });
