@@ -2,22 +2,10 @@ package io.millrace.bench;
 
 import ai.onnxruntime.OrtException;
 import io.millrace.client.ClientException;
-import io.millrace.client.ClientOptions;
-import io.millrace.client.Job;
-import io.millrace.client.JobEvent;
-import io.millrace.client.JobRequest;
-import io.millrace.client.LinkListener;
-import io.millrace.client.MillraceClient;
-import io.millrace.client.Submission;
-import io.millrace.client.UploadCounts;
-import io.millrace.client.UploadJournal;
-import io.millrace.client.UploadListener;
 import io.millrace.worker.backend.ModelFiles;
 import io.millrace.worker.backend.OnnxEncoder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -99,39 +87,8 @@ final class JobFigure {
     }
 
     private static double job(Path root, List<String> texts) throws IOException, InterruptedException, ClientException {
-        Path folder = Files.createTempDirectory("millrace-bench-job");
-        Path file = folder.resolve("job.jsonl");
-        Passages.writeJob(texts, MillraceProcess.MODEL, file);
-        try (MillraceProcess millrace = MillraceProcess.start(root);
-                MillraceClient client = new MillraceClient(ClientOptions.of(millrace.address()))) {
-            long began = System.nanoTime();
-            Submission submission = new UploadJournal(folder).open(millrace.address(), file);
-            UploadCounts counts = client.upload(new QuietUpload()).send(submission);
-            Job job = client.createJob(submission, counts.fileId(), JobRequest.EMBEDDINGS, LinkListener.NONE);
-            JobEvent.End end = client.results().follow(job.id(), null, new QuietResults());
-            if (end.completed() != texts.size()) {
-                throw new IOException("the job did not complete: " + end.json());
-            }
-            return texts.size() / ((System.nanoTime() - began) / 1e9);
-        } finally {
-            Files.deleteIfExists(file);
+        try (MillraceProcess millrace = MillraceProcess.start(root)) {
+            return JobRun.itemsPerSecond(millrace.address(), texts);
         }
-    }
-
-    private static final class QuietUpload implements UploadListener {
-        @Override
-        public void interrupted(String reason, Duration delay) {
-            System.out.println("  upload interrupted: " + reason);
-        }
-    }
-
-    private static final class QuietResults implements io.millrace.client.ResultListener {
-        @Override
-        public void interrupted(String reason, Duration delay) {
-            System.out.println("  results interrupted: " + reason);
-        }
-
-        @Override
-        public void event(io.millrace.client.Position position, JobEvent event) {}
     }
 }

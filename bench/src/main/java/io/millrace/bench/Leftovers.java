@@ -22,6 +22,11 @@ final class Leftovers {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+        remove(folder);
+    }
+
+    /** Deletes a folder. */
+    static void remove(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

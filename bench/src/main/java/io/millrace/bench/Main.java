@@ -23,7 +23,8 @@ public final class Main implements Callable<Integer> {
         writes,
         uploads,
         chunks,
-        assembler
+        assembler,
+        pipeline
     }
 
     @Parameters(arity = "0..*", description = "What to measure: ${COMPLETION-CANDIDATES}; all by default.")
@@ -46,6 +47,12 @@ public final class Main implements Callable<Integer> {
             defaultValue = "3",
             description = "Runs of each scenario of uploads and chunks (${DEFAULT-VALUE}).")
     private int rounds;
+
+    @Option(
+            names = "--requests",
+            defaultValue = "50000",
+            description = "Requests through the pipeline alone (${DEFAULT-VALUE}).")
+    private int requests;
 
     private Main() {}
 
@@ -70,6 +77,7 @@ public final class Main implements Callable<Integer> {
                         case uploads -> UploadFigures.measure(root, rounds);
                         case chunks -> NativeFigure.measure(root, megabytes, rounds);
                         case assembler -> AssemblerFigures.measure(megabytes);
+                        case pipeline -> PipelineFigure.measure(root, requests);
                     });
         }
         System.out.println();

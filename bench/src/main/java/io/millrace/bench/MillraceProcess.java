@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -40,8 +41,9 @@ final class MillraceProcess implements AutoCloseable {
     /** Starts it and waits until it says that it is ready. */
     static MillraceProcess start(Path root) throws IOException {
         Path data = Files.createTempDirectory("millrace-bench");
-        long began = System.nanoTime();
-        Process process = new ProcessBuilder(List.of(
+        return start(
+                data,
+                List.of(
                         root.resolve("millrace").toString(),
                         "up",
                         "--http-port",
@@ -49,7 +51,43 @@ final class MillraceProcess implements AutoCloseable {
                         "--admin-port",
                         Integer.toString(freePort()),
                         "--data-dir",
-                        data.toString()))
+                        data.toString()));
+    }
+
+    /**
+     * Starts the same with a loop-back instead of a model, and waits.
+     *
+     * @param settings more of the configuration, each {@code key=value}
+     */
+    static MillraceProcess startLoopBack(String... settings) throws IOException {
+        Path data = Files.createTempDirectory("millrace-bench");
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(moreJavaOptions());
+        command.addAll(List.of(
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dmillrace.broker.lib=" + System.getProperty("millrace.broker.lib"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                LoopBackUp.class.getName(),
+                "http.port=" + freePort(),
+                "admin.port=" + freePort(),
+                "data_dir=" + data));
+        command.addAll(List.of(settings));
+        return start(data, command);
+    }
+
+    /** What the launcher would take from the environment, too. */
+    private static List<String> moreJavaOptions() {
+        String options = System.getenv().getOrDefault("MILLRACE_JAVA_OPTS", "");
+        return options.isBlank() ? List.of() : List.of(options.strip().split("\\s+"));
+    }
+
+    private static MillraceProcess start(Path data, List<String> command) throws IOException {
+        long began = System.nanoTime();
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);

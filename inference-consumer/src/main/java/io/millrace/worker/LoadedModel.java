@@ -1,21 +1,16 @@
 package io.millrace.worker;
 
 import io.millrace.runtime.config.ModelSettings;
-import io.millrace.runtime.config.OnnxSettings;
 import io.millrace.schemas.Topics.Lane;
-import io.millrace.worker.backend.LoneEncoder;
-import io.millrace.worker.backend.ModelFiles;
-import io.millrace.worker.backend.OnnxEmbeddingBackend;
-import io.millrace.worker.backend.OnnxEncoder;
 import io.millrace.worker.core.BatchLimits;
 import io.millrace.worker.core.RetryPolicy;
+import io.millrace.worker.inference.InferenceBackend;
 import io.millrace.worker.inference.ModelRunner;
 import io.millrace.worker.inference.RequestRunner;
 import io.millrace.worker.inference.WorkerMeters;
 import io.millrace.worker.lane.LaneSettings;
 import io.millrace.worker.openai.OpenAiRunner;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -40,22 +35,17 @@ record LoadedModel(RequestRunner runner, Function<Lane, LaneSettings> lanes) {
      */
     static LoadedModel load(ModelSettings model, SharedParts parts, WorkerMeters meters) throws IOException {
         return switch (model.backend()) {
-            case ONNX -> onnx(model, parts, meters);
+            case ONNX -> inProcess(model, parts, meters);
             case OPENAI -> openAi(model, parts, meters);
         };
     }
 
-    private static LoadedModel onnx(ModelSettings model, SharedParts parts, WorkerMeters meters) throws IOException {
+    private static LoadedModel inProcess(ModelSettings model, SharedParts parts, WorkerMeters meters)
+            throws IOException {
         WorkerSettings settings = parts.settings();
-        int threads = model.threads() == 0 ? Runtime.getRuntime().availableProcessors() : model.threads();
-        int runs = Math.min(threads, settings.parallelRuns() == 0 ? MAX_PARALLEL_RUNS : settings.parallelRuns());
-        OnnxEncoder encoder = OnnxEncoder.load(files(model), Math.max(1, threads / runs), model.onnx());
-        // On a GPU a run has the whole device anyway, and its memory is dear.
-        Optional<LoneEncoder.Loader> lone = runs > 1 && model.onnx().provider() == OnnxSettings.Provider.CPU
-                ? Optional.of(() -> OnnxEncoder.load(files(model), threads, model.onnx()))
-                : Optional.empty();
-        OnnxEmbeddingBackend backend = new OnnxEmbeddingBackend(
-                model.name(), model.endpoints().getFirst(), model.dimensions(), model.maxInputTokens(), encoder, lone);
+        int runs = Math.min(
+                model.threadCount(), settings.parallelRuns() == 0 ? MAX_PARALLEL_RUNS : settings.parallelRuns());
+        InferenceBackend backend = parts.backends().load(model, runs);
         BatchLimits limits = new BatchLimits(
                 model.maxBatchSize(),
                 settings.maxBatchTokens(),
@@ -64,13 +54,6 @@ record LoadedModel(RequestRunner runner, Function<Lane, LaneSettings> lanes) {
         RequestRunner runner = ModelRunner.start(
                 model.name(), backend, limits, settings.jobShare(), runs, InstantSource.system(), meters);
         return new LoadedModel(runner, lane -> settings.of(lane).orDefault(2 * runs, model.maxBatchSize()));
-    }
-
-    private static ModelFiles files(ModelSettings model) {
-        ModelFiles builtIn = ModelFiles.BUILT_IN;
-        return new ModelFiles(
-                model.path().isEmpty() ? builtIn.model() : ModelFiles.at(Path.of(model.path())),
-                model.tokenizerPath().isEmpty() ? builtIn.tokenizer() : ModelFiles.at(Path.of(model.tokenizerPath())));
     }
 
     /**

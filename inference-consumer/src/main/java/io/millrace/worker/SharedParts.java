@@ -2,6 +2,7 @@ package io.millrace.worker;
 
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.worker.inference.BackendLoader;
 import io.millrace.worker.inference.DeltaSink;
 import io.millrace.worker.inference.OpenAttempts;
 import io.millrace.worker.inference.ReferencedBodies;
@@ -12,6 +13,7 @@ import io.millrace.worker.lane.DeadLetterSink;
  * What all models of a worker use.
  *
  * @param settings how the worker works
+ * @param backends load what runs in this process
  * @param kafka how to reach Kafka
  * @param context where the worker is measured and says whether it is ready
  * @param open what is under way
@@ -22,6 +24,7 @@ import io.millrace.worker.lane.DeadLetterSink;
  */
 record SharedParts(
         WorkerSettings settings,
+        BackendLoader backends,
         KafkaSettings kafka,
         ServiceContext context,
         OpenAttempts open,

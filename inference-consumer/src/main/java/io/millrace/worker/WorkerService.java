@@ -10,7 +10,9 @@ import io.millrace.runtime.kafka.RecordReader;
 import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.worker.backend.OnnxBackends;
 import io.millrace.worker.control.ControlReader;
+import io.millrace.worker.inference.BackendLoader;
 import io.millrace.worker.inference.OpenAttempts;
 import io.millrace.worker.lane.LaneBacklog;
 import io.millrace.worker.lane.ShareGroups;
@@ -46,6 +48,21 @@ public final class WorkerService implements AutoCloseable {
      */
     public static WorkerService start(
             WorkerSettings settings, KafkaSettings kafka, List<ModelSettings> models, ServiceContext context) {
+        return start(settings, kafka, models, context, OnnxBackends::load);
+    }
+
+    /**
+     * Starts the worker with something else in the place of ONNX Runtime.
+     *
+     * @param backends load what runs the models that run in this process
+     * @throws KafkaException if Kafka does not answer or refuses the share groups' settings
+     */
+    public static WorkerService start(
+            WorkerSettings settings,
+            KafkaSettings kafka,
+            List<ModelSettings> models,
+            ServiceContext context,
+            BackendLoader backends) {
         ShareGroups.configure(
                 kafka,
                 models.stream()
@@ -71,6 +88,7 @@ public final class WorkerService implements AutoCloseable {
         parts.add("control", ControlReader.start(kafka, open));
         SharedParts shared = new SharedParts(
                 settings,
+                backends,
                 kafka,
                 context,
                 open,

@@ -18,6 +18,8 @@ import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.kafka.TopicProvisioner;
 import io.millrace.standalone.config.MillraceConfig;
 import io.millrace.worker.WorkerService;
+import io.millrace.worker.backend.OnnxBackends;
+import io.millrace.worker.inference.BackendLoader;
 import io.vertx.ext.web.Router;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +69,16 @@ public final class Standalone implements AutoCloseable {
      * @param folder for all data
      */
     public static Standalone start(MillraceConfig config, Path folder) throws InterruptedException {
+        return start(config, folder, OnnxBackends::load);
+    }
+
+    /**
+     * Starts everything with something else in the place of ONNX Runtime.
+     *
+     * @param backends load what runs the models that run in this process
+     */
+    public static Standalone start(MillraceConfig config, Path folder, BackendLoader backends)
+            throws InterruptedException {
         FreePort.require("http", config.http());
         FreePort.require("admin", config.admin());
         Closer closer = new Closer();
@@ -82,7 +94,7 @@ public final class Standalone implements AutoCloseable {
                 topics.create(config.topics().definitions(config.models()));
             }
             LOG.info("topics are there");
-            Parts parts = new Parts(config, folder, kafka, broker.isPresent(), context, closer, starters);
+            Parts parts = new Parts(config, folder, kafka, broker.isPresent(), backends, context, closer, starters);
             int port = parts.start();
             LOG.info("all ports listen");
             return new Standalone(closer, context, broker, config.http(), port);
@@ -109,6 +121,7 @@ public final class Standalone implements AutoCloseable {
             Path folder,
             KafkaSettings kafka,
             boolean alone,
+            BackendLoader backends,
             ServiceContext context,
             Closer closer,
             ExecutorService starters) {
@@ -118,8 +131,8 @@ public final class Standalone implements AutoCloseable {
                     "assembler", AssemblerService.start(assemblerSettings(), kafka, config.models(), context)));
             Future<PublisherService> publishing = starters.submit(
                     () -> closer.add("publisher", PublisherService.start(publisherSettings(), kafka, context)));
-            Future<WorkerService> working = starters.submit(
-                    () -> closer.add("worker", WorkerService.start(config.worker(), kafka, config.models(), context)));
+            Future<WorkerService> working = starters.submit(() -> closer.add(
+                    "worker", WorkerService.start(config.worker(), kafka, config.models(), context, backends)));
             AssemblerService assembler = started(assembling);
             PublisherService publisher = started(publishing);
             publisher.askAssemblersAt(List.of(assembler.address()));

@@ -89,6 +89,11 @@ public record ModelSettings(
         }
     }
 
+    /** How many threads run it: as many as are set, or one for each core. */
+    public int threadCount() {
+        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
     private static void requirePositive(String key, int value) {
         if (value < 1) {
             throw ConfigException.invalid(key, value, "at least 1");
