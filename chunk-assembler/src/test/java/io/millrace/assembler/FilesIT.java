@@ -69,6 +69,8 @@ final class FilesIT {
                         .isEqualTo(TenantUsage.newBuilder()
                                 .setOpenUploads(2)
                                 .setOpenBytes(1030)
+                                .setOpenUploadsOfAll(2)
+                                .setOpenBytesOfAll(1030)
                                 .build());
             }
             assertThat(assembler

@@ -26,6 +26,8 @@ import java.util.List;
  * @param maxInFlight bytes of all uploads that may be on their way to the brokers
  * @param maxOpenUploads uploads that a tenant may have open
  * @param maxOpenBytes bytes that a tenant's open uploads may have together
+ * @param maxOpenUploadsOfAll uploads that all tenants may have open
+ * @param maxOpenBytesOfAll bytes that the open uploads of all tenants may have together
  * @param deliveryTimeout when what the brokers do not acknowledge fails
  * @param offsetHints uploads whose offset is remembered
  * @param maxDownloads downloads that may run at once
@@ -96,6 +98,15 @@ public record EdgeSettings(
                         "Bytes that one tenant's open uploads may have together, by their announced lengths; more are refused with 429.")
         ByteSize maxOpenBytes,
 
+        @Setting(value = "100000", doc = "Uploads that all tenants together may have open; more are refused with 429.")
+        int maxOpenUploadsOfAll,
+
+        @Setting(
+                value = "10TiB",
+                doc =
+                        "Bytes that the open uploads of all tenants may have together, by their announced lengths; more are refused with 429.")
+        ByteSize maxOpenBytesOfAll,
+
         @Setting(value = "30s", doc = "When what the brokers do not acknowledge fails.")
         Duration deliveryTimeout,
 
@@ -146,6 +157,8 @@ public record EdgeSettings(
         atLeastOne("offset_hints", offsetHints);
         atLeastOne("max_open_uploads", maxOpenUploads);
         atLeastOne("max_open_bytes", maxOpenBytes.bytes());
+        atLeastOne("max_open_uploads_of_all", maxOpenUploadsOfAll);
+        atLeastOne("max_open_bytes_of_all", maxOpenBytesOfAll.bytes());
         atLeastOne("max_downloads", maxDownloads);
         atLeastOne("max_calls", maxCalls);
         atLeastOne("chunk_delay", chunkDelay.toMillis());
@@ -177,6 +190,8 @@ public record EdgeSettings(
                 maxInFlight,
                 maxOpenUploads,
                 maxOpenBytes,
+                maxOpenUploadsOfAll,
+                maxOpenBytesOfAll,
                 deliveryTimeout,
                 offsetHints,
                 maxDownloads,
@@ -199,8 +214,8 @@ public record EdgeSettings(
                 minBodyRate.bytes() * minBodyRateWindow.toSeconds(),
                 minBodyRateWindow,
                 maxInFlightPerUpload.bytes(),
-                maxOpenUploads,
-                maxOpenBytes.bytes(),
+                new IngestLimits.OfOpen(maxOpenUploads, maxOpenBytes.bytes()),
+                new IngestLimits.OfOpen(maxOpenUploadsOfAll, maxOpenBytesOfAll.bytes()),
                 offsetHints);
     }
 

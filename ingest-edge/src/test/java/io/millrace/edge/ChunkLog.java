@@ -110,9 +110,14 @@ final class ChunkLog {
                 .flatMap(id -> log.state(id).stream())
                 .filter(state -> state.getStatus() == UploadStatus.UPLOAD_STATUS_OPEN)
                 .toList();
+        long bytes = open.stream()
+                .mapToLong(state -> Math.max(state.getLength(), state.getOpen().getAnnouncedLength()))
+                .sum();
         return TenantUsage.newBuilder()
                 .setOpenUploads(open.size())
-                .setOpenBytes(open.stream().mapToLong(UploadState::getLength).sum())
+                .setOpenBytes(bytes)
+                .setOpenUploadsOfAll(open.size())
+                .setOpenBytesOfAll(bytes)
                 .build();
     }
 

@@ -9,6 +9,7 @@ import io.millrace.schemas.v1.TenantUsage;
 import io.millrace.schemas.v1.UploadState;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 /**
  * A question whose answer is put together from all partitions.
@@ -51,10 +52,14 @@ record TenantQuestion<T extends MessageLite>(
 
     private static TenantUsage sum(List<TenantUsage> shares) {
         return TenantUsage.newBuilder()
-                .setOpenUploads(
-                        shares.stream().mapToLong(TenantUsage::getOpenUploads).sum())
-                .setOpenBytes(
-                        shares.stream().mapToLong(TenantUsage::getOpenBytes).sum())
+                .setOpenUploads(sum(shares, TenantUsage::getOpenUploads))
+                .setOpenBytes(sum(shares, TenantUsage::getOpenBytes))
+                .setOpenUploadsOfAll(sum(shares, TenantUsage::getOpenUploadsOfAll))
+                .setOpenBytesOfAll(sum(shares, TenantUsage::getOpenBytesOfAll))
                 .build();
+    }
+
+    private static long sum(List<TenantUsage> shares, ToLongFunction<TenantUsage> of) {
+        return shares.stream().mapToLong(of).sum();
     }
 }

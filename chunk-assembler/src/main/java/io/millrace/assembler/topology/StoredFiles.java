@@ -107,17 +107,17 @@ public final class StoredFiles {
         return query.purpose().isEmpty() || query.purpose().equals(new String(purpose, StandardCharsets.UTF_8));
     }
 
-    /** What the tenant has open. */
+    /** What the tenant has open, and all have. */
     public TenantUsage usage(String tenant) {
         TenantUsage.Builder usage = TenantUsage.newBuilder();
-        try (KeyValueIterator<byte[], byte[]> entries = open.range(FileKey.first(tenant), FileKey.last(tenant))) {
-            while (entries.hasNext()) {
-                @Nullable UploadState state = uploads.get(entries.next().key);
-                if (state != null) {
-                    usage.setOpenUploads(usage.getOpenUploads() + 1).setOpenBytes(usage.getOpenBytes() + bytes(state));
-                }
+        forEachOpen(upload -> {
+            long bytes = bytes(upload);
+            usage.setOpenUploadsOfAll(usage.getOpenUploadsOfAll() + 1)
+                    .setOpenBytesOfAll(usage.getOpenBytesOfAll() + bytes);
+            if (upload.getOpen().getTenant().equals(tenant)) {
+                usage.setOpenUploads(usage.getOpenUploads() + 1).setOpenBytes(usage.getOpenBytes() + bytes);
             }
-        }
+        });
         return usage.build();
     }
 

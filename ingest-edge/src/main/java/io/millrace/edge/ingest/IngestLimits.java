@@ -14,8 +14,8 @@ import java.time.Duration;
  * @param minBodyBytes bytes that a body must bring in every window
  * @param minBodyWindow how long that window is
  * @param maxInFlight bytes of one append that are on their way to the brokers
- * @param maxOpenUploads uploads that a tenant may have open
- * @param maxOpenBytes bytes that these may have together, as far as their lengths are known
+ * @param openOfTenant what a tenant may have open
+ * @param openOfAll what all tenants together may have open
  * @param offsetHints uploads whose offset is remembered
  */
 public record IngestLimits(
@@ -28,6 +28,14 @@ public record IngestLimits(
         long minBodyBytes,
         Duration minBodyWindow,
         long maxInFlight,
-        long maxOpenUploads,
-        long maxOpenBytes,
-        int offsetHints) {}
+        OfOpen openOfTenant,
+        OfOpen openOfAll,
+        int offsetHints) {
+    /**
+     * What may be open at a time.
+     *
+     * @param uploads how many
+     * @param bytes that these may have together, as far as their lengths are known
+     */
+    public record OfOpen(long uploads, long bytes) {}
+}

@@ -44,7 +44,7 @@ public final class IngestService {
         this.chunks = chunks;
         this.limits = limits;
         this.newUploads = new UploadAdmission(limits, clock);
-        this.quota = new UploadQuota(queries, limits.maxOpenUploads(), limits.maxOpenBytes(), clock);
+        this.quota = new UploadQuota(queries, limits, clock);
         this.known = new KnownUploads(queries, limits.offsetHints(), clock);
         this.journal = new UploadJournal(vertx, chunks, metrics);
     }
