@@ -3,7 +3,11 @@ package io.millrace.assembler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.schemas.RecordKind;
+import io.millrace.schemas.Tenant;
+import io.millrace.schemas.v1.CancelCause;
 import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
 import io.millrace.testing.Eventually;
@@ -15,18 +19,24 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 @KafkaTest(shared = false)
 final class TakeoverFaultIT {
     private static final int LINES = 4000;
+    private static final int UPLOADS_THAT_END = 60;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -161,6 +172,81 @@ final class TakeoverFaultIT {
                         .isEqualTo(length);
             }
         }
+    }
+
+    @Test
+    void shouldReachOneEndWhenTheLastBytesExpiryDeletionAndARebalanceMeet() throws Exception {
+        try (AssemblerFixture assembler = new AssemblerFixture(cluster, folder);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // given: uploads that are half there
+            AssemblerFixture.Running one = assembler.start("stays");
+            List<String> uploads = Stream.generate(ChunkRecords::uploadId)
+                    .limit(UPLOADS_THAT_END)
+                    .toList();
+            for (String upload : uploads) {
+                assembler.write(ChunkRecords.open(upload, 100));
+                assembler.write(ChunkRecords.data(upload, 0, new byte[50]));
+            }
+
+            // when
+            Map<String, RecordMetadata> last = new ConcurrentHashMap<>();
+            List<Future<?>> endings = List.of(
+                    threads.submit(() ->
+                            endAll(assembler, uploads, last, upload -> ChunkRecords.data(upload, 50, new byte[50]))),
+                    threads.submit(() -> endAll(assembler, uploads, last, ChunkRecords::cancel)),
+                    threads.submit(() -> endAll(assembler, uploads, last, TakeoverFaultIT::expiry)));
+            AssemblerFixture.Running two = assembler.start("comes");
+            for (Future<?> ending : endings) {
+                ending.get();
+            }
+
+            // then
+            Map<String, UploadState> ends = new HashMap<>();
+            for (String upload : uploads) {
+                Eventually.check(() -> assembler.upload(two, upload).statusCode() == 200, "the upload's owner answers");
+                UploadState end = assembler.state(two, upload, at(last, upload));
+                assertThat(end.getStatus())
+                        .isIn(UploadStatus.UPLOAD_STATUS_CANCELLED, UploadStatus.UPLOAD_STATUS_EXPIRED);
+                ends.put(upload, end);
+            }
+
+            // and: it stays so when the work moves again, and later bytes are refused
+            assembler.stop(two);
+            for (String upload : uploads) {
+                RecordMetadata late = assembler.write(ChunkRecords.data(upload, 50, new byte[50]));
+                Eventually.check(() -> assembler.upload(one, upload).statusCode() == 200, "the upload's owner answers");
+                assertThat(assembler.state(one, upload, late)).isEqualTo(ends.get(upload));
+            }
+        }
+    }
+
+    /** Sends a record to each upload, in an order of its own. */
+    private static @Nullable Void endAll(
+            AssemblerFixture assembler,
+            List<String> uploads,
+            Map<String, RecordMetadata> last,
+            Function<String, ProducerRecord<byte[], byte[]>> ending)
+            throws ExecutionException, InterruptedException {
+        List<String> shuffled = new ArrayList<>(uploads);
+        Collections.shuffle(shuffled);
+        for (String upload : shuffled) {
+            last.merge(
+                    upload,
+                    assembler.write(ending.apply(upload)),
+                    (known, now) -> now.offset() > known.offset() ? now : known);
+        }
+        return null;
+    }
+
+    private static ProducerRecord<byte[], byte[]> expiry(String upload) {
+        return ChunkRecords.control(
+                upload,
+                RecordKind.CANCEL,
+                UploadCancel.newBuilder()
+                        .setTenant(Tenant.DEFAULT)
+                        .setUploadId(upload)
+                        .setCause(CancelCause.CANCEL_CAUSE_EXPIRED)
+                        .build());
     }
 
     private static RecordMetadata at(Map<String, RecordMetadata> written, String upload) {
