@@ -176,6 +176,9 @@ final class ChunkLog {
                     if (!complete.getPurpose().isEmpty()) {
                         open.setPurpose(complete.getPurpose());
                     }
+                    if (complete.getFileLifetimeMs() > 0) {
+                        open.setFileLifetimeMs(complete.getFileLifetimeMs());
+                    }
                     if (complete.getPartsCount() > 0) {
                         open.clearParts().addAllParts(complete.getPartsList());
                     }

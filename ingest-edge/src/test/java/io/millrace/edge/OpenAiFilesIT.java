@@ -75,6 +75,36 @@ class OpenAiFilesIT {
     }
 
     @Test
+    void shouldSayWhenAFileExpiresAndRefuseOtherTimes() {
+        String lifetime = "--x\r\nContent-Disposition: form-data; name=\"expires_after[anchor]\"\r\n\r\ncreated_at\r\n"
+                + "--x\r\nContent-Disposition: form-data; name=\"expires_after[seconds]\"\r\n\r\n";
+        JsonNode file = json(form(edge, "/v1/files", lifetime + "3600\r\n" + fileOf("fine-tune")));
+        JsonNode listed = json(get("/v1/files/" + file.path("id").asText()));
+
+        assertThat(file.path("expires_at").asLong())
+                .isEqualTo(file.path("created_at").asLong() + 3600);
+        assertThat(listed).isEqualTo(file);
+        assertThat(form(edge, "/v1/files", lifetime + "3599\r\n" + fileOf("fine-tune"))
+                        .statusCode())
+                .isEqualTo(400);
+
+        String upload = "{'purpose':'batch','filename':'a','bytes':3,'expires_after':{'anchor':'created_at','seconds':";
+        String path = "/v1/uploads/"
+                + json(edge.json("POST", "/v1/uploads", upload + "7200}}"))
+                        .path("id")
+                        .asText();
+        String abc = part(edge, path, "abc");
+        JsonNode done = json(edge.json("POST", path + "/complete", "{'part_ids':['" + abc + "']}"));
+        assertThat(done.path("file").path("expires_at").asLong())
+                .isEqualTo(done.path("file").path("created_at").asLong() + 7200);
+        for (String wrong : List.of("1}}", "'7200'}}", "2592001}}")) {
+            assertThat(edge.json("POST", "/v1/uploads", upload + wrong).statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
     void shouldPutPartsTogetherInTheOrderThatIsSaid() {
         // given
         JsonNode upload = json(create(6));
@@ -161,14 +191,12 @@ class OpenAiFilesIT {
     }
 
     private String file(String purpose) {
-        return json(form(
-                        edge,
-                        "/v1/files",
-                        "--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n" + purpose
-                                + "\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\ncontent"
-                                + "\r\n--x--\r\n"))
-                .path("id")
-                .asText();
+        return json(form(edge, "/v1/files", fileOf(purpose))).path("id").asText();
+    }
+
+    private static String fileOf(String purpose) {
+        return "--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n" + purpose
+                + "\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\ncontent\r\n--x--\r\n";
     }
 
     private static HttpResponse<String> form(TestEdge edge, String path, String form) {

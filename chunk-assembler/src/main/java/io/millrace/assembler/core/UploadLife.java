@@ -66,10 +66,16 @@ public record UploadLife(long idleMs, long graceMs, long retentionMs) {
                 .setCause(cause);
     }
 
+    private static long fileEndsAt(UploadState upload) {
+        long lifetime = upload.getOpen().getFileLifetimeMs();
+        return lifetime > 0 ? upload.getOpen().getCreatedAtMs() + lifetime : Long.MAX_VALUE;
+    }
+
     /** From when on nothing needs to be known of the upload any more; empty while it is open. */
     public Optional<Long> forgottenAt(UploadState upload) {
         return switch (upload.getStatus()) {
-            case UPLOAD_STATUS_COMPLETE -> Optional.of(upload.getCompletedAtMs() + retentionMs);
+            case UPLOAD_STATUS_COMPLETE ->
+                Optional.of(Math.min(upload.getCompletedAtMs() + retentionMs, fileEndsAt(upload)));
             case UPLOAD_STATUS_CANCELLED, UPLOAD_STATUS_EXPIRED, UPLOAD_STATUS_FAILED ->
                 Optional.of(upload.getEndedAtMs() + graceMs);
             case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_VERIFYING, UPLOAD_STATUS_UNSPECIFIED, UNRECOGNIZED ->

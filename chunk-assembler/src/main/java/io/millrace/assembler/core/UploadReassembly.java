@@ -158,6 +158,9 @@ public final class UploadReassembly {
         if (!complete.getPurpose().isEmpty()) {
             next.getOpenBuilder().setPurpose(complete.getPurpose());
         }
+        if (complete.getFileLifetimeMs() > 0) {
+            next.getOpenBuilder().setFileLifetimeMs(complete.getFileLifetimeMs());
+        }
         return changed(next.setMd5(complete.getMd5()), List.of(), atMs);
     }
 

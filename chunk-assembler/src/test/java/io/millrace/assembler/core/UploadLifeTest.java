@@ -66,6 +66,9 @@ final class UploadLifeTest {
         assertThat(life.forgottenAt(
                         state.setStatus(UploadStatus.UPLOAD_STATUS_COMPLETE).build()))
                 .contains(10_005L);
+        UploadState.Builder shortLived = UploadState.newBuilder(state.build());
+        shortLived.getOpenBuilder().setCreatedAtMs(3).setFileLifetimeMs(60);
+        assertThat(life.forgottenAt(shortLived.build())).contains(63L);
         assertThat(life.forgottenAt(
                         state.setStatus(UploadStatus.UPLOAD_STATUS_EXPIRED).build()))
                 .contains(209L);

@@ -154,10 +154,14 @@ public final class IngestService {
         return journal.declared(upload, length).onSuccess(known::reached).compose(known::settled);
     }
 
-    /** Declares an upload whose length was not known complete at its present offset. */
-    public Future<Upload> complete(Upload upload, String purpose) {
+    /**
+     * Declares an upload whose length was not known complete at its present offset.
+     *
+     * @param fileLifetimeMs how long the file can be used from its creation on; 0 where nothing is said
+     */
+    public Future<Upload> complete(Upload upload, String purpose, long fileLifetimeMs) {
         known.forget(upload);
-        return journal.ended(upload, purpose);
+        return journal.ended(upload, purpose, fileLifetimeMs);
     }
 
     /** Makes an upload or file unreachable, at once. Fails with {@link ErrorCode#UPLOAD_LINKED} where others need it. */

@@ -58,7 +58,11 @@ final class KnownUploads {
         return queries.files(
                         tenant, query.after(), query.limit(), query.oldestFirst() ? "asc" : "desc", query.purpose())
                 .map(list -> new FilePage(
-                        list.getFilesList().stream().map(Upload::of).toList(), list.getMore()));
+                        list.getFilesList().stream()
+                                .map(Upload::of)
+                                .filter(file -> !file.expired(clock.instant()))
+                                .toList(),
+                        list.getMore()));
     }
 
     /** What was created under the request's key before; nothing where there is no key or no such upload. */

@@ -22,6 +22,7 @@ import java.util.OptionalLong;
  * @param recordAligned whether every chunk of it holds whole request lines
  * @param sha256 the digest that its whole content must have, or nothing
  * @param composition how it is put together with others
+ * @param fileLifetimeMs how long the file can be used from its creation on; 0 for as long as its bytes are kept
  */
 public record NewUpload(
         String tenant,
@@ -36,7 +37,8 @@ public record NewUpload(
         Optional<String> idempotencyKey,
         boolean recordAligned,
         ByteString sha256,
-        Composition composition) {
+        Composition composition,
+        long fileLifetimeMs) {
 
     /** An upload of its own, whose digest is not known. */
     public NewUpload(
@@ -64,7 +66,8 @@ public record NewUpload(
                 idempotencyKey,
                 recordAligned,
                 ByteString.EMPTY,
-                Composition.NONE);
+                Composition.NONE,
+                0);
     }
 
     /** An upload without an announced length and without a key. */
@@ -106,7 +109,8 @@ public record NewUpload(
                 idempotencyKey,
                 recordAligned,
                 digest,
-                composition);
+                composition,
+                fileLifetimeMs);
     }
 
     /** The same upload, put together with others; a part starts no job. */
@@ -124,7 +128,8 @@ public record NewUpload(
                 idempotencyKey,
                 recordAligned,
                 sha256,
-                how);
+                how,
+                fileLifetimeMs);
     }
 
     /** The same upload, under a key. */
@@ -142,6 +147,26 @@ public record NewUpload(
                 Optional.of(key),
                 recordAligned,
                 sha256,
-                composition);
+                composition,
+                fileLifetimeMs);
+    }
+
+    /** The same upload, whose file can be used for so long. */
+    public NewUpload livingFor(long lifetimeMs) {
+        return new NewUpload(
+                tenant,
+                protocol,
+                length,
+                announced,
+                filename,
+                contentType,
+                purpose,
+                clientMetadata,
+                job,
+                idempotencyKey,
+                recordAligned,
+                sha256,
+                composition,
+                lifetimeMs);
     }
 }

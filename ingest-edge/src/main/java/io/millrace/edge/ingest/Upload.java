@@ -79,9 +79,18 @@ public record Upload(UploadOpen open, UploadStatus status, OptionalLong length, 
                 : Optional.of(Instant.ofEpochMilli(open.getExpiresAtMs()));
     }
 
-    /** Whether it is too late to go on with it. */
+    /** When the file is gone by its client's own wish; nothing where that is not said. */
+    public Optional<Instant> fileExpiry() {
+        return open.getFileLifetimeMs() == 0
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(open.getCreatedAtMs() + open.getFileLifetimeMs()));
+    }
+
+    /** Whether it is too late to go on with it, or to use it. */
     boolean expired(Instant now) {
-        return expiry().filter(expiry -> !now.isBefore(expiry)).isPresent();
+        return (complete() ? fileExpiry() : expiry())
+                .filter(expiry -> !now.isBefore(expiry))
+                .isPresent();
     }
 
     /** The same upload with its length known from here on. */

@@ -47,6 +47,7 @@ final class UploadAdmission {
                 .setPurpose(request.purpose())
                 .setClientMetadata(request.clientMetadata())
                 .setRecordAligned(request.recordAligned())
+                .setFileLifetimeMs(request.fileLifetimeMs())
                 .setCreatedAtMs(now)
                 .setExpiresAtMs(now + limits.lifetime().toMillis());
         open.setSha256(request.sha256())

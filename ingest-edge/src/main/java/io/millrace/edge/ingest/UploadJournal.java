@@ -61,13 +61,14 @@ final class UploadJournal {
         });
     }
 
-    /** An upload ends where it is, and it becomes known what it is for. */
-    Future<Upload> ended(Upload upload, String purpose) {
+    /** An upload ends where it is, and it becomes known what it is for and how long the file is wanted. */
+    Future<Upload> ended(Upload upload, String purpose, long fileLifetimeMs) {
         UploadComplete complete = UploadComplete.newBuilder()
                 .setTenant(upload.tenant())
                 .setUploadId(upload.id())
                 .setLength(upload.offset())
                 .setPurpose(purpose)
+                .setFileLifetimeMs(fileLifetimeMs)
                 .build();
         Upload file = new Upload(
                         upload.open().toBuilder().setPurpose(purpose).build(),

@@ -113,18 +113,25 @@ final class FileForm {
 
     private void complete(Upload received, @Nullable String purpose) {
         if (!purposed) {
-            ingest.complete(received, "").onComplete(done);
+            ingest.complete(received, "", 0).onComplete(done);
         } else if (purpose == null) {
             discard(
                     received,
                     MillraceException.about(PURPOSE, ErrorCode.MISSING_FIELD, "the form has no field 'purpose'"));
         } else {
             try {
-                ingest.complete(received, FilePurpose.check(purpose)).onComplete(done);
+                ingest.complete(received, FilePurpose.check(purpose), lifetime())
+                        .onComplete(done);
             } catch (MillraceException wrong) {
                 discard(received, wrong);
             }
         }
+    }
+
+    private long lifetime() {
+        return FileLifetime.of(
+                request.getFormAttribute(FileLifetime.FIELD + "[anchor]"),
+                request.getFormAttribute(FileLifetime.FIELD + "[seconds]"));
     }
 
     private void malformedOrBroken(Throwable failed) {

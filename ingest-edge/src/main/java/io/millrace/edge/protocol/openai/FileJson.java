@@ -12,7 +12,7 @@ final class FileJson {
     private FileJson() {}
 
     static ObjectNode file(Upload file) {
-        return Json.object()
+        ObjectNode json = Json.object()
                 .put("id", file.id())
                 .put("object", "file")
                 .put("bytes", file.length().orElse(file.offset()))
@@ -20,6 +20,8 @@ final class FileJson {
                 .put("filename", file.open().getFilename())
                 .put("purpose", file.open().getPurpose())
                 .put("status", "processed");
+        file.fileExpiry().ifPresent(expiry -> json.put("expires_at", expiry.getEpochSecond()));
+        return json;
     }
 
     static ObjectNode list(FilePage page) {

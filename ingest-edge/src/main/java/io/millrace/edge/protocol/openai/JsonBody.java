@@ -30,6 +30,11 @@ record JsonBody(JsonNode body) {
         return Optional.of(value.textValue());
     }
 
+    /** A field as it is; a missing node where it is not there. */
+    JsonNode field(String field) {
+        return body.path(field);
+    }
+
     String requiredText(String field) {
         return text(field).filter(value -> !value.isEmpty()).orElseThrow(() -> missing(field));
     }

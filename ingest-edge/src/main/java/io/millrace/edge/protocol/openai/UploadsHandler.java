@@ -59,17 +59,18 @@ public final class UploadsHandler {
     private void create(RoutingContext context) {
         JsonBody body = JsonBody.of(context);
         NewUpload upload = new NewUpload(
-                Tenant.DEFAULT,
-                UploadProtocol.UPLOAD_PROTOCOL_OPENAI_UPLOAD,
-                OptionalLong.empty(),
-                OptionalLong.of(body.requiredNumber("bytes")),
-                body.requiredText("filename"),
-                body.text("mime_type").orElse(""),
-                FilePurpose.check(body.requiredText("purpose")),
-                "",
-                Optional.empty(),
-                Optional.empty(),
-                false);
+                        Tenant.DEFAULT,
+                        UploadProtocol.UPLOAD_PROTOCOL_OPENAI_UPLOAD,
+                        OptionalLong.empty(),
+                        OptionalLong.of(body.requiredNumber("bytes")),
+                        body.requiredText("filename"),
+                        body.text("mime_type").orElse(""),
+                        FilePurpose.check(body.requiredText("purpose")),
+                        "",
+                        Optional.empty(),
+                        Optional.empty(),
+                        false)
+                .livingFor(FileLifetime.of(body.field(FileLifetime.FIELD)));
         ingest.create(upload)
                 .onSuccess(created -> Json.answer(context, FileJson.upload(created, "pending")))
                 .onFailure(context::fail);
