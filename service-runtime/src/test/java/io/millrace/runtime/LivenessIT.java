@@ -1,0 +1,88 @@
+package io.millrace.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.runtime.config.HttpSettings;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.ext.web.Router;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A socket, byte by byte, because clients answer pings by themselves. */
+final class LivenessIT {
+    private static final short CLOSED_AS_DEAD = 4321;
+    private static final int PING = 0x89;
+    private static final int CLOSE = 0x88;
+    private static final byte[] PONG = {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0};
+
+    private final ServiceContext context = ServiceContext.create();
+    private final Router router = Router.router(context.vertx());
+
+    @BeforeEach
+    void watch() {
+        router.get("/socket").handler(request -> request.request().toWebSocket().onSuccess(this::watched));
+    }
+
+    private void watched(ServerWebSocket socket) {
+        Liveness liveness = Liveness.watch(
+                context.vertx(),
+                socket,
+                Duration.ofMillis(50),
+                () -> socket.close(CLOSED_AS_DEAD));
+        socket.closeHandler(closed -> liveness.stop());
+    }
+
+    @AfterEach
+    void close() {
+        context.close();
+    }
+
+    @Test
+    void shouldKeepWhoAnswersAndEndWhoIsSilent() throws IOException {
+        try (PublicServer server = PublicServer.start(context, new HttpSettings("127.0.0.1", 0), router);
+                Socket socket = connected(server.port())) {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+
+            // given: a client that answers for longer than a silence may last
+            for (int answered = 0; answered < 8; answered++) {
+                assertThat(in.readUnsignedByte()).isEqualTo(PING);
+                assertThat(in.readUnsignedByte()).isZero();
+                socket.getOutputStream().write(PONG);
+            }
+
+            // when: it is silent
+            int frame = in.readUnsignedByte();
+            while (frame == PING) {
+                assertThat(in.readUnsignedByte()).isZero();
+                frame = in.readUnsignedByte();
+            }
+
+            // then
+            assertThat(frame).isEqualTo(CLOSE);
+            assertThat(in.readUnsignedByte()).isGreaterThanOrEqualTo(2);
+            assertThat(in.readShort()).isEqualTo(CLOSED_AS_DEAD);
+        }
+    }
+
+    private static Socket connected(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        OutputStream out = socket.getOutputStream();
+        out.write(("GET /socket HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) socket.getInputStream().read());
+        }
+        assertThat(head.toString()).startsWith("HTTP/1.1 101");
+        return socket;
+    }
+}
