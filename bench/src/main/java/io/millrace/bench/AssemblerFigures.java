@@ -160,7 +160,7 @@ final class AssemblerFigures {
                     assembler
                             .context
                             .meters()
-                            .get("millrace.assembler.restore")
+                            .get("millrace.streams.restore")
                             .gauge()
                             .value());
             return new Figure(

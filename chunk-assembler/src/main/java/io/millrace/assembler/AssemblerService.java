@@ -1,9 +1,9 @@
 package io.millrace.assembler;
 
-import io.micrometer.core.instrument.Gauge;
 import io.millrace.assembler.expansion.ExpansionReaders;
 import io.millrace.assembler.life.ChunkLog;
 import io.millrace.assembler.life.ExpirySweep;
+import io.millrace.assembler.metrics.AssemblerCatalogue;
 import io.millrace.assembler.query.TenantQueries;
 import io.millrace.assembler.query.TenantQueryRoutes;
 import io.millrace.assembler.query.UploadQueries;
@@ -122,9 +122,7 @@ public final class AssemblerService implements AutoCloseable {
                             settings.expansion().readers(),
                             chunk -> ChunkHeaders.verify(chunk.headers(), chunk.value())));
             ExpansionReaders expansions = new ExpansionReaders(payload::read, endpoints(models), settings.expansion());
-            Gauge.builder("millrace.assembler.expansions.active", expansions, ExpansionReaders::active)
-                    .description("Files of jobs that are being read")
-                    .register(context.meters());
+            AssemblerCatalogue.EXPANSIONS_ACTIVE.gauge(context.meters(), expansions, ExpansionReaders::active);
             return new Surroundings(
                     expansions,
                     new DigestReaders(payload::read, FILES_VERIFIED_AT_ONCE),

@@ -88,10 +88,9 @@ final class TakeoverFaultIT {
                 assertThat(state.getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_COMPLETE);
                 assertThat(state.getCovered()).isEqualTo(100_000);
                 MeterRegistry meters = last.context().meters();
-                assertThat(meters.get("millrace.assembler.restore").gauge().value())
+                assertThat(meters.get("millrace.streams.restore").gauge().value())
                         .isPositive();
-                assertThat(meters.get("millrace.assembler.state").gauge().value())
-                        .isPositive();
+                assertThat(meters.get("millrace.streams.state").gauge().value()).isPositive();
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.edge;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.edge.calls.CallLimits;
 import io.millrace.edge.calls.CallService;
 import io.millrace.edge.content.ContentService;
@@ -11,6 +12,7 @@ import io.millrace.edge.core.JobRules;
 import io.millrace.edge.core.ServedModel;
 import io.millrace.edge.http.Cors;
 import io.millrace.edge.http.ErrorAnswers;
+import io.millrace.edge.http.RequestTimes;
 import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.ingest.ComposedUploads;
 import io.millrace.edge.ingest.IngestService;
@@ -62,6 +64,7 @@ public final class EdgeService implements AutoCloseable {
     private final Closer closer;
     private final List<String> corsOrigins;
     private final ErrorAnswers errors;
+    private final MeterRegistry meters;
     private final UploadRoutes uploads;
     private final IngestSocket nativeChunks;
     private final JobFilesHandler jobFiles;
@@ -115,7 +118,8 @@ public final class EdgeService implements AutoCloseable {
                 settings.maxDownloads(),
                 context.meters()));
 
-        this.errors = new ErrorAnswers(context.meters());
+        this.meters = context.meters();
+        this.errors = new ErrorAnswers(meters);
         this.uploads = new UploadRoutes(
                 new TusHandler(ingest, composed, jobs), new IetfHandler(ingest, jobs, clock), ingest, content);
         this.nativeChunks =
@@ -154,6 +158,7 @@ public final class EdgeService implements AutoCloseable {
     /** Serves the edge's paths on this router. */
     public void mount(Router router) {
         errors.install(router);
+        RequestTimes.install(router, meters);
         Cors.install(router, corsOrigins, "/uploads*", "/v1/*");
         uploads.mount(router);
         nativeChunks.mount(router);

@@ -1,10 +1,10 @@
 package io.millrace.publisher;
 
-import io.micrometer.core.instrument.Gauge;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.deltas.DeltaReader;
 import io.millrace.publisher.hub.Hub;
 import io.millrace.publisher.input.InputFiles;
+import io.millrace.publisher.metrics.PublisherMetrics;
 import io.millrace.publisher.protocol.BlockingReads;
 import io.millrace.publisher.protocol.CallWaits;
 import io.millrace.publisher.protocol.CallsSocket;
@@ -225,12 +225,8 @@ public final class PublisherService implements AutoCloseable {
     }
 
     private static void measure(ServiceContext context, Hub hub, CallWaits waits) {
-        Gauge.builder("millrace.publisher.tail.bytes", hub, Hub::bytes)
-                .description("size of the last events of followed streams")
-                .register(context.meters());
-        Gauge.builder("millrace.publisher.call.waits", waits, CallWaits::size)
-                .description("calls for which an edge waits")
-                .register(context.meters());
+        PublisherMetrics.TAIL_BYTES.gauge(context.meters(), hub, Hub::bytes);
+        PublisherMetrics.CALL_WAITS.gauge(context.meters(), waits, CallWaits::size);
     }
 
     /** Adds what clients use to a public server's routes. */

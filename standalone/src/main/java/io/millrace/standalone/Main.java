@@ -4,6 +4,7 @@ import io.millrace.standalone.command.CancelCommand;
 import io.millrace.standalone.command.ConfigCommand;
 import io.millrace.standalone.command.DemoCommand;
 import io.millrace.standalone.command.Failures;
+import io.millrace.standalone.command.MetricsCommand;
 import io.millrace.standalone.command.ServiceCommands;
 import io.millrace.standalone.command.StatusCommand;
 import io.millrace.standalone.command.SubmitCommand;
@@ -40,6 +41,7 @@ public final class Main {
         main.addSubcommand(new CancelCommand());
         main.addSubcommand(new ConfigCommand());
         main.addSubcommand(new TopicsCommand());
+        main.addSubcommand(new MetricsCommand());
         CommandSpec.forAnnotatedObject(new ServiceCommands())
                 .subcommands()
                 .forEach((name, service) -> main.addSubcommand(name, service));

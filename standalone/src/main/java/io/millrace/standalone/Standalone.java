@@ -51,17 +51,18 @@ public final class Standalone implements AutoCloseable {
     private final Closer closer;
     private final ServiceContext context;
     private final Optional<LocalBroker> broker;
-    private final int port;
     private final String url;
+    private final Ports ports;
 
-    private Standalone(
-            Closer closer, ServiceContext context, Optional<LocalBroker> broker, HttpSettings http, int port) {
+    private Standalone(Closer closer, ServiceContext context, Optional<LocalBroker> broker, String url, Ports ports) {
         this.closer = closer;
         this.context = context;
         this.broker = broker;
-        this.port = port;
-        this.url = http.url(port);
+        this.url = url;
+        this.ports = ports;
     }
+
+    private record Ports(int http, int admin) {}
 
     /**
      * Starts everything and returns when all ports listen; {@link #awaitReady} waits until all work.
@@ -85,7 +86,7 @@ public final class Standalone implements AutoCloseable {
         try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Optional<LocalBroker>> starting = starters.submit(() -> broker(config, folder, closer));
             ServiceContext context = closer.add("context", ServiceContext.create());
-            closer.add("admin server", AdminServer.start(context, config.admin()));
+            AdminServer admin = closer.add("admin server", AdminServer.start(context, config.admin()));
             Optional<LocalBroker> broker = started(starting);
             KafkaSettings kafka =
                     broker.map(own -> KafkaSettings.at(own.bootstrapServers())).orElse(config.kafka());
@@ -97,7 +98,7 @@ public final class Standalone implements AutoCloseable {
             Parts parts = new Parts(config, folder, kafka, broker.isPresent(), backends, context, closer, starters);
             int port = parts.start();
             LOG.info("all ports listen");
-            return new Standalone(closer, context, broker, config.http(), port);
+            return new Standalone(closer, context, broker, config.http().url(port), new Ports(port, admin.port()));
         } catch (RuntimeException | InterruptedException e) {
             closer.close();
             throw e;
@@ -186,7 +187,12 @@ public final class Standalone implements AutoCloseable {
 
     /** The public port. */
     public int port() {
-        return port;
+        return ports.http();
+    }
+
+    /** The operators' port. */
+    public int adminPort() {
+        return ports.admin();
     }
 
     /** Where clients connect. */

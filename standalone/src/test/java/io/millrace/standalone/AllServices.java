@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** All services in the tests' own process, over the tests' cluster. */
 final class AllServices implements AutoCloseable {
@@ -31,11 +33,11 @@ final class AllServices implements AutoCloseable {
         this.folder = folder;
     }
 
-    static AllServices start(KafkaCluster cluster, Path folder) throws InterruptedException {
-        MillraceConfig config = ConfigLoader.load(
-                MillraceConfig.class,
-                ConfigSources.of(
-                        "http.port=0", "admin.port=0", "kafka.bootstrap.servers=" + cluster.bootstrapServers()));
+    /** Starts them; settings are {@code key=value}. */
+    static AllServices start(KafkaCluster cluster, Path folder, String... settings) throws InterruptedException {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.addAll(List.of("http.port=0", "admin.port=0", "kafka.bootstrap.servers=" + cluster.bootstrapServers()));
+        MillraceConfig config = ConfigLoader.load(MillraceConfig.class, ConfigSources.of(all.toArray(String[]::new)));
         Standalone standalone = Standalone.start(config, folder.resolve("data"));
         Eventually.check(Duration.ofSeconds(60), standalone::ready, "all services are ready");
         return new AllServices(standalone, folder);
@@ -43,6 +45,10 @@ final class AllServices implements AutoCloseable {
 
     int port() {
         return standalone.port();
+    }
+
+    int adminPort() {
+        return standalone.adminPort();
     }
 
     /** A client of whatever listens on this port: the services, or a link to them. */

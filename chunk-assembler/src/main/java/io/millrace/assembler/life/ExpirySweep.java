@@ -1,8 +1,8 @@
 package io.millrace.assembler.life;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.assembler.core.UploadLife;
+import io.millrace.assembler.metrics.AssemblerCatalogue;
 import io.millrace.assembler.topology.Ownership;
 import io.millrace.assembler.topology.StoredFiles;
 import io.millrace.runtime.kafka.RecordProducer;
@@ -59,9 +59,7 @@ public final class ExpirySweep implements AutoCloseable {
 
     /** Looks at once, and then with this time between. */
     public void start(Duration interval, MeterRegistry meters) {
-        Gauge.builder("millrace.assembler.uploads.open", open, AtomicLong::doubleValue)
-                .description("Uploads of this instance that are open, as of the last sweep")
-                .register(meters);
+        AssemblerCatalogue.UPLOADS_OPEN.gauge(meters, open, AtomicLong::doubleValue);
         var unused = thread.scheduleWithFixedDelay(this::sweepSafely, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -3,6 +3,8 @@ package io.millrace.assembler.topology;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.assembler.core.Decision;
+import io.millrace.assembler.metrics.AssemblerCatalogue;
+import io.millrace.runtime.metrics.RuntimeMetrics;
 import io.millrace.schemas.v1.UploadStatus;
 import java.util.Locale;
 
@@ -14,6 +16,7 @@ public final class AssemblerMetrics {
     private final Counter opened;
     private final Counter completed;
     private final Counter bytes;
+    private final Counter repeated;
     private final Counter validLines;
     private final Counter invalidLines;
 
@@ -22,10 +25,8 @@ public final class AssemblerMetrics {
         this.meters = meters;
         this.opened = uploads(meters, "opened");
         this.completed = uploads(meters, "completed");
-        this.bytes = Counter.builder("millrace.assembler.bytes")
-                .description("Bytes of uploads that took their place")
-                .baseUnit("bytes")
-                .register(meters);
+        this.bytes = AssemblerCatalogue.BYTES.counter(meters);
+        this.repeated = AssemblerCatalogue.REPEATED.counter(meters);
         this.validLines = lines(meters, "valid");
         this.invalidLines = lines(meters, "invalid");
     }
@@ -47,20 +48,19 @@ public final class AssemblerMetrics {
         bytes.increment((double) count);
     }
 
+    void repeated(long count) {
+        repeated.increment((double) count);
+    }
+
     void ignored(Decision.Reason reason) {
-        Counter.builder("millrace.assembler.ignored")
-                .description("Records that changed nothing")
-                .tag("reason", reason.name().toLowerCase(Locale.ROOT))
-                .register(meters)
+        AssemblerCatalogue.IGNORED
+                .counter(meters, reason.name().toLowerCase(Locale.ROOT))
                 .increment();
     }
 
     void refused(String cause) {
-        Counter.builder("millrace.dead.letters")
-                .description("Records that could not be processed")
-                .tag("service", AssemblerApplication.SERVICE)
-                .tag("cause", cause)
-                .register(meters)
+        RuntimeMetrics.DEAD_LETTERS
+                .counter(meters, AssemblerApplication.SERVICE, cause)
                 .increment();
     }
 
@@ -70,24 +70,16 @@ public final class AssemblerMetrics {
     }
 
     void expansionEnded(boolean complete) {
-        Counter.builder("millrace.assembler.expansions")
-                .description("Files of jobs that were expanded, to the end or not")
-                .tag("complete", Boolean.toString(complete))
-                .register(meters)
+        AssemblerCatalogue.EXPANSIONS
+                .counter(meters, Boolean.toString(complete))
                 .increment();
     }
 
     private static Counter uploads(MeterRegistry meters, String event) {
-        return Counter.builder("millrace.assembler.uploads")
-                .description("Uploads by what happened to them")
-                .tag("event", event)
-                .register(meters);
+        return AssemblerCatalogue.UPLOADS.counter(meters, event);
     }
 
     private static Counter lines(MeterRegistry meters, String kind) {
-        return Counter.builder("millrace.assembler.lines")
-                .description("Lines of jobs' files by what became of them")
-                .tag("kind", kind)
-                .register(meters);
+        return AssemblerCatalogue.LINES.counter(meters, kind);
     }
 }

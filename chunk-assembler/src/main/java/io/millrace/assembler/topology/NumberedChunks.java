@@ -45,6 +45,7 @@ final class NumberedChunks {
                 pending.add(PendingWork.Kind.EXPAND_CHUNKS, upload);
             });
         }
+        changes.came(chunk.bytes(), decision);
         changes.take(upload, current, decision, atMs);
     }
 

@@ -46,7 +46,24 @@ final class UploadChanges {
     void apply(ChunkRecord record, long atMs) {
         EntityKey upload = new EntityKey(record.tenant(), record.uploadId());
         @Nullable UploadState current = uploads.find(upload);
-        take(upload, current, decide(record, upload, current, atMs), atMs);
+        Decision decision = decide(record, upload, current, atMs);
+        if (record instanceof ChunkRecord.Bytes bytes) {
+            came(bytes, decision);
+        }
+        take(upload, current, decision, atMs);
+    }
+
+    /** Counts what was there already of the bytes that a record brought. */
+    void came(ChunkRecord.Bytes bytes, Decision decision) {
+        switch (decision) {
+            case Changed changed -> metrics.repeated(bytes.length() - bytes(changed.pieces()));
+            case Ignored ignored -> {
+                if (ignored.reason() == Decision.Reason.REPEATED) {
+                    metrics.repeated(bytes.length());
+                }
+            }
+            case Refused refused -> {}
+        }
     }
 
     /** Does what is decided about an upload. */

@@ -3,8 +3,10 @@ package io.millrace.worker.inference;
 import com.google.protobuf.ByteString;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.worker.core.Delivery;
 import io.millrace.worker.core.Outcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,7 +50,7 @@ public final class RequestIntake {
     public void accept(List<Delivery> deliveries) {
         deliveries.forEach(delivery -> runner.expect(delivery.lane()));
         for (Delivery delivery : deliveries) {
-            meters.received();
+            meters.received(delivery.lane(), age(delivery.request()));
             if (delivery.request().hasReferences()) {
                 Thread.ofVirtual()
                         .name("body-" + delivery.request().getRequestId())
@@ -58,6 +60,10 @@ public final class RequestIntake {
             }
             runner.arrived(delivery.lane());
         }
+    }
+
+    private static Duration age(InferenceRequest request) {
+        return Duration.ofMillis(Math.max(0, System.currentTimeMillis() - request.getAcceptedAtMs()));
     }
 
     private void acceptWithBody(Delivery delivery) {

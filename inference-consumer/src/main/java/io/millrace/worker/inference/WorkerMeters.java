@@ -2,12 +2,11 @@ package io.millrace.worker.inference;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.core.Outcome;
+import io.millrace.worker.metrics.WorkerMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +15,6 @@ import java.util.function.Supplier;
 
 /** What is measured of one model's work. Thread-safe. */
 public final class WorkerMeters {
-    private static final String MODEL = "model";
-
     private final MeterRegistry registry;
     private final String model;
     private final DistributionSummary batchSize;
@@ -33,37 +30,15 @@ public final class WorkerMeters {
     public WorkerMeters(MeterRegistry registry, String model) {
         this.registry = registry;
         this.model = model;
-        this.batchSize = DistributionSummary.builder("millrace.worker.batch.size")
-                .description("Inputs in one run of the model")
-                .tag(MODEL, model)
-                .register(registry);
-        this.fill = DistributionSummary.builder("millrace.worker.batch.fill")
-                .description("Inputs in one run by those that it could have had")
-                .tag(MODEL, model)
-                .register(registry);
-        this.padding = DistributionSummary.builder("millrace.worker.batch.padding")
-                .description("Share of a run's tokens that is padding")
-                .tag(MODEL, model)
-                .register(registry);
-        this.inference = Timer.builder("millrace.worker.inference")
-                .description("Time of one run of the model")
-                .tag(MODEL, model)
-                .publishPercentiles(0.5, 0.99)
-                .register(registry);
-        this.load = Timer.builder("millrace.worker.model.load")
-                .description("Time to load the model")
-                .tag(MODEL, model)
-                .register(registry);
-        this.outputTokens = Counter.builder("millrace.worker.tokens.out")
-                .description("Tokens that model servers say they made")
-                .tag(MODEL, model)
-                .register(registry);
-        this.inputTokens = Counter.builder("millrace.worker.tokens.in")
-                .description("Tokens that the model read, without padding")
-                .tag(MODEL, model)
-                .register(registry);
+        this.batchSize = WorkerMetrics.BATCH_SIZE.summary(registry, model);
+        this.fill = WorkerMetrics.BATCH_FILL.summary(registry, model);
+        this.padding = WorkerMetrics.BATCH_PADDING.summary(registry, model);
+        this.inference = WorkerMetrics.INFERENCE.timer(registry, model);
+        this.load = WorkerMetrics.LOAD.timer(registry, model);
+        this.outputTokens = WorkerMetrics.TOKENS_OUT.counter(registry, model);
+        this.inputTokens = WorkerMetrics.TOKENS_IN.counter(registry, model);
         this.inFlight = new AtomicInteger();
-        registry.gauge("millrace.worker.requests.in.flight", List.of(Tag.of(MODEL, model)), inFlight);
+        WorkerMetrics.IN_FLIGHT.gauge(registry, inFlight, AtomicInteger::get, model);
     }
 
     /** The model was loaded. */
@@ -71,8 +46,9 @@ public final class WorkerMeters {
         load.record(time);
     }
 
-    void received() {
+    void received(Lane lane, Duration age) {
         inFlight.incrementAndGet();
+        WorkerMetrics.LANE_AGE.timer(registry, model, lane.suffix()).record(age);
     }
 
     void ran(List<ModelInput> batch, int room, Duration time) {
@@ -87,11 +63,8 @@ public final class WorkerMeters {
 
     /** From now on this server's concurrency is shown. */
     public void server(String address, Supplier<Number> limit) {
-        Gauge.builder("millrace.worker.server.concurrency", limit)
-                .description("Requests that the model server may have at a time, as far as is known now")
-                .tag(MODEL, model)
-                .tag("server", address)
-                .register(registry);
+        WorkerMetrics.SERVER_CONCURRENCY.gauge(
+                registry, limit, known -> known.get().doubleValue(), model, address);
     }
 
     /** A model server answered. */
@@ -102,47 +75,29 @@ public final class WorkerMeters {
 
     /** A try failed and comes again, or was the last one. */
     public void retried(String cause) {
-        Counter.builder("millrace.worker.tries.failed")
-                .description("Tries at model servers that failed, by cause")
-                .tag(MODEL, model)
-                .tag("cause", cause.toLowerCase(Locale.ROOT))
-                .register(registry)
+        WorkerMetrics.TRIES_FAILED
+                .counter(registry, model, cause.toLowerCase(Locale.ROOT))
                 .increment();
     }
 
     /** An input was taken out of its queue. */
     public void waited(Lane lane, Duration time) {
-        Timer.builder("millrace.worker.queue.age")
-                .description("Time from arrival to the run of the model")
-                .tag(MODEL, model)
-                .tag("lane", lane.suffix())
-                .publishPercentiles(0.5, 0.99)
-                .register(registry)
-                .record(time);
+        WorkerMetrics.QUEUE_AGE.timer(registry, model, lane.suffix()).record(time);
     }
 
     void ended(Lane lane, Outcome outcome, Duration time) {
         inFlight.decrementAndGet();
-        Timer.builder("millrace.worker.request")
-                .description("Time from the delivery of a request to its outcome")
-                .tag(MODEL, model)
-                .tag("lane", lane.suffix())
-                .publishPercentiles(0.5, 0.99)
-                .register(registry)
-                .record(time);
-        Counter.builder("millrace.worker.results")
-                .description("Attempts by how they ended")
-                .tag(MODEL, model)
-                .tag(
-                        "outcome",
-                        switch (outcome) {
-                            case Outcome.Succeeded succeeded -> "succeeded";
-                            case Outcome.Failed failed -> failed.code();
-                            case Outcome.Abandoned abandoned -> "abandoned";
-                            case Outcome.Expired expired -> "expired";
-                            case Outcome.Cancelled cancelled -> "cancelled";
-                        })
-                .register(registry)
-                .increment();
+        WorkerMetrics.REQUEST.timer(registry, model, lane.suffix()).record(time);
+        WorkerMetrics.RESULTS.counter(registry, model, name(outcome)).increment();
+    }
+
+    private static String name(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Succeeded succeeded -> "succeeded";
+            case Outcome.Failed failed -> failed.code();
+            case Outcome.Abandoned abandoned -> "abandoned";
+            case Outcome.Expired expired -> "expired";
+            case Outcome.Cancelled cancelled -> "cancelled";
+        };
     }
 }

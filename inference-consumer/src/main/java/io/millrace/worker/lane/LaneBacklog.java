@@ -3,9 +3,11 @@ package io.millrace.worker.lane;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.metrics.Metric;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.core.Backlog;
+import io.millrace.worker.metrics.WorkerMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,26 +62,18 @@ public final class LaneBacklog implements AutoCloseable {
     private void add(Place place) {
         Backlog backlog = new Backlog();
         lanes.put(place, backlog);
-        show("millrace.worker.backlog.records", "Requests that wait in the lane", place, backlog, Backlog::waiting);
-        show(
-                "millrace.worker.backlog",
-                "Seconds of work that wait in the lane, by what all workers settled lately",
-                place,
-                backlog,
-                Backlog::seconds);
+        show(WorkerMetrics.BACKLOG_RECORDS, place, backlog, Backlog::waiting);
+        show(WorkerMetrics.BACKLOG, place, backlog, Backlog::seconds);
     }
 
-    private void show(String name, String what, Place place, Backlog backlog, ToDoubleFunction<Backlog> figure) {
-        gauges.add(Gauge.builder(name, backlog, shown -> {
-                    synchronized (shown) {
-                        return figure.applyAsDouble(shown);
-                    }
-                })
-                .description(what)
-                .baseUnit(name.endsWith("records") ? null : "seconds")
-                .tag("model", place.model())
-                .tag("lane", place.lane().suffix())
-                .register(meters));
+    private void show(Metric metric, Place place, Backlog backlog, ToDoubleFunction<Backlog> figure) {
+        ToDoubleFunction<Backlog> read = shown -> {
+            synchronized (shown) {
+                return figure.applyAsDouble(shown);
+            }
+        };
+        gauges.add(
+                metric.gauge(meters, backlog, read, place.model(), place.lane().suffix()));
     }
 
     private void run() {

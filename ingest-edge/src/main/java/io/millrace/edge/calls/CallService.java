@@ -1,10 +1,10 @@
 package io.millrace.edge.calls;
 
 import com.google.protobuf.ByteString;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.edge.core.CallPlan;
 import io.millrace.edge.kafka.WorkProducer;
+import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.edge.queries.RequestQueries;
 import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.schemas.Ids;
@@ -27,6 +27,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,7 @@ public final class CallService implements AutoCloseable {
     private final List<CallLink> links;
     private final CallLimits limits;
     private final InstantSource clock;
+    private final MeterRegistry meters;
 
     /**
      * Opens the sockets to all publishers.
@@ -74,8 +76,8 @@ public final class CallService implements AutoCloseable {
         this.links = publishers.stream().map(this::link).toList();
         this.limits = limits;
         this.clock = clock;
-        Gauge.builder("millrace.edge.calls.waiting", registry, CallRegistry::size)
-                .register(meters);
+        this.meters = meters;
+        EdgeMetrics.CALLS_WAITING.gauge(meters, registry, CallRegistry::size);
         links.forEach(CallLink::open);
     }
 
@@ -122,7 +124,10 @@ public final class CallService implements AutoCloseable {
                                 .<Void>mapEmpty()
                         : Future.succeededFuture())
                 .onFailure(failed -> forget(call, wait))
-                .compose(inLane -> wait.result());
+                .compose(inLane -> wait.result())
+                .onComplete((answer, failed) -> EdgeMetrics.CALL
+                        .timer(meters, call.endpoint(), failed == null ? "result" : "failed")
+                        .record(Duration.ofMillis(clock.millis() - now)));
         return new RunningCall(result, () -> abandon(call, wait));
     }
 

@@ -3,6 +3,7 @@ package io.millrace.edge.content;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.edge.ingest.Upload;
+import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.edge.queries.UploadQueries;
 import io.millrace.runtime.kafka.RecordReader;
 import io.millrace.schemas.errors.ErrorCode;
@@ -35,10 +36,7 @@ public final class ContentService {
         this.queries = queries;
         this.chunks = chunks;
         this.free = new Semaphore(most);
-        this.bytes = Counter.builder("millrace.edge.download.bytes")
-                .baseUnit("bytes")
-                .description("bytes of files sent to clients")
-                .register(meters);
+        this.bytes = EdgeMetrics.DOWNLOAD_BYTES.counter(meters);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.millrace.edge.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.ErrorRendering;
@@ -23,15 +24,6 @@ public final class ErrorAnswers {
     private static final String RETRY_AFTER_SECONDS = "1";
 
     private static final List<Integer> STATUSES = List.of(400, 403, 413, 500);
-    private static final List<String> RESOURCES = List.of(
-            "/uploads",
-            "/v1/files",
-            "/v1/uploads",
-            "/v1/batches",
-            "/v1/embeddings",
-            "/v1/chat/completions",
-            "/v1/completions",
-            "/v1/models");
 
     private final MeterRegistry meters;
 
@@ -108,14 +100,10 @@ public final class ErrorAnswers {
     }
 
     private void count(RoutingContext context, MillraceException error) {
-        String path = context.request().path();
-        String resource =
-                RESOURCES.stream().filter(path::startsWith).findFirst().orElse("other");
-        meters.counter(
-                        "millrace.edge.refused",
-                        "resource",
-                        resource,
-                        "cause",
+        EdgeMetrics.REFUSED
+                .counter(
+                        meters,
+                        RequestTimes.resource(context.request().path()),
                         error.code().code())
                 .increment();
     }

@@ -132,7 +132,7 @@ final class UploadJournal {
 
     /** Bytes have become durable; all that this upload needs, perhaps. */
     void appended(Upload before, Upload after, boolean brokenOff) {
-        metrics.received(after.offset() - before.offset());
+        metrics.appended(after.offset() - before.offset(), brokenOff);
         LOG.atDebug()
                 .addKeyValue("upload", after.id())
                 .addKeyValue("offset", after.offset())

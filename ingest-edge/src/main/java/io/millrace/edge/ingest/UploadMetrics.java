@@ -2,6 +2,7 @@ package io.millrace.edge.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.schemas.v1.UploadProtocol;
 import java.util.Locale;
 
@@ -11,20 +12,22 @@ public final class UploadMetrics {
     private final Counter completed;
     private final Counter cancelled;
     private final Counter bytes;
+    private final Counter whole;
+    private final Counter broken;
 
     /** Counts in this registry. */
     public UploadMetrics(MeterRegistry meters) {
         this.meters = meters;
-        this.completed = meters.counter("millrace.edge.uploads.completed");
-        this.cancelled = meters.counter("millrace.edge.uploads.cancelled");
-        this.bytes = Counter.builder("millrace.edge.upload.bytes")
-                .baseUnit("bytes")
-                .description("acknowledged bytes of uploads")
-                .register(meters);
+        this.completed = EdgeMetrics.UPLOADS_COMPLETED.counter(meters);
+        this.cancelled = EdgeMetrics.UPLOADS_CANCELLED.counter(meters);
+        this.bytes = EdgeMetrics.UPLOAD_BYTES.counter(meters);
+        this.whole = EdgeMetrics.APPENDS.counter(meters, "whole");
+        this.broken = EdgeMetrics.APPENDS.counter(meters, "broken");
     }
 
     void created(UploadProtocol protocol) {
-        meters.counter("millrace.edge.uploads.created", "protocol", name(protocol.name(), "UPLOAD_PROTOCOL_"))
+        EdgeMetrics.UPLOADS_CREATED
+                .counter(meters, name(protocol.name(), "UPLOAD_PROTOCOL_"))
                 .increment();
     }
 
@@ -34,6 +37,11 @@ public final class UploadMetrics {
 
     void cancelled() {
         cancelled.increment();
+    }
+
+    void appended(long count, boolean brokenOff) {
+        received(count);
+        (brokenOff ? broken : whole).increment();
     }
 
     void received(long count) {

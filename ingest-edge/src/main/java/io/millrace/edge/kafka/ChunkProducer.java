@@ -3,6 +3,7 @@ package io.millrace.edge.kafka;
 import com.google.protobuf.MessageLite;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.schemas.ChunkHeaders;
@@ -29,10 +30,7 @@ public final class ChunkProducer {
     /** Writes through this producer, which must not compress. */
     public ChunkProducer(RecordProducer producer, MeterRegistry meters) {
         this.producer = producer;
-        this.acknowledged = Timer.builder("millrace.edge.chunk.ack")
-                .description("from handing a chunk to the producer to its acknowledgement")
-                .publishPercentileHistogram()
-                .register(meters);
+        this.acknowledged = EdgeMetrics.CHUNK_ACK.timer(meters);
     }
 
     /** Writes bytes of an upload, which must not change any more, as one record. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.Hub;
+import io.millrace.publisher.metrics.PublisherMetrics;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.Delta;
@@ -43,9 +44,7 @@ public final class DeltaReader implements AutoCloseable {
 
     private DeltaReader(Hub hub, KafkaSettings kafka, MeterRegistry meters) {
         this.hub = hub;
-        this.read = Counter.builder("millrace.publisher.deltas")
-                .description("pieces of results that are still being made")
-                .register(meters);
+        this.read = PublisherMetrics.DELTAS.counter(meters);
         this.consumer = new KafkaConsumer<>(
                 kafka.client(Map.of(
                         ConsumerConfig.CLIENT_ID_CONFIG,

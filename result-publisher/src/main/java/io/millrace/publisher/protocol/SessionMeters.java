@@ -1,8 +1,8 @@
 package io.millrace.publisher.protocol;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.publisher.metrics.PublisherMetrics;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,18 +18,10 @@ public final class SessionMeters {
 
     /** Registers them. */
     public SessionMeters(MeterRegistry meters) {
-        Gauge.builder("millrace.publisher.sessions", sessions, AtomicInteger::get)
-                .description("open sockets of subscribers")
-                .register(meters);
-        Gauge.builder("millrace.publisher.subscriptions", subscriptions, AtomicInteger::get)
-                .description("streams that are followed, each as often as it is")
-                .register(meters);
-        sent = Counter.builder("millrace.publisher.events.sent")
-                .description("events sent to subscribers")
-                .register(meters);
-        failed = Counter.builder("millrace.publisher.reads.failed")
-                .description("reads of stored events that failed and are tried again")
-                .register(meters);
+        PublisherMetrics.SESSIONS.gauge(meters, sessions, AtomicInteger::get);
+        PublisherMetrics.SUBSCRIPTIONS.gauge(meters, subscriptions, AtomicInteger::get);
+        sent = PublisherMetrics.SENT.counter(meters);
+        failed = PublisherMetrics.READS_FAILED.counter(meters);
     }
 
     /** One more session; how many there are now. */

@@ -3,6 +3,7 @@ package io.millrace.publisher.timers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.publisher.core.Timer;
+import io.millrace.publisher.metrics.PublisherMetrics;
 import io.millrace.publisher.topology.StoredStreams;
 import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.schemas.ChunkHeaders;
@@ -59,9 +60,7 @@ public final class TimerSweep implements AutoCloseable {
         this.stored = stored;
         this.producer = producer;
         this.clock = clock;
-        this.fired = Counter.builder("millrace.publisher.timers")
-                .description("timers that came due and were sent into the topics")
-                .register(meters);
+        this.fired = PublisherMetrics.TIMERS.counter(meters);
     }
 
     /**

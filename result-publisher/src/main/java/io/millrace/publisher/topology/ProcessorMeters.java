@@ -3,13 +3,21 @@ package io.millrace.publisher.topology;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.publisher.core.Decision;
+import io.millrace.publisher.metrics.PublisherMetrics;
+import io.millrace.runtime.metrics.RuntimeMetrics;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.LoggedEvent;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** Counts what comes of records. */
 final class ProcessorMeters {
+    private static final String STATUS_PREFIX = "JOB_STATUS_";
+
+    private final MeterRegistry meters;
     private final Counter events;
     private final Counter succeeded;
     private final Counter failed;
@@ -17,29 +25,20 @@ final class ProcessorMeters {
     private final Map<Decision.Cause, Counter> dropped = new EnumMap<>(Decision.Cause.class);
 
     ProcessorMeters(MeterRegistry meters) {
-        events = Counter.builder("millrace.publisher.events")
-                .description("events numbered")
-                .register(meters);
+        this.meters = meters;
+        events = PublisherMetrics.EVENTS.counter(meters);
         succeeded = outcomes(meters, "succeeded");
         failed = outcomes(meters, "failed");
-        deadLetters = Counter.builder("millrace.publisher.dead.letters")
-                .description("records refused by the rules of their stream")
-                .register(meters);
+        deadLetters =
+                RuntimeMetrics.DEAD_LETTERS.counter(meters, ResultStreams.SERVICE, ErrorCode.INVALID_RECORD.code());
         for (Decision.Cause cause : Decision.Cause.values()) {
             dropped.put(
-                    cause,
-                    Counter.builder("millrace.publisher.dropped")
-                            .description("records that said what was decided before")
-                            .tag("cause", cause.name().toLowerCase(Locale.ROOT))
-                            .register(meters));
+                    cause, PublisherMetrics.DROPPED.counter(meters, cause.name().toLowerCase(Locale.ROOT)));
         }
     }
 
     private static Counter outcomes(MeterRegistry meters, String kind) {
-        return Counter.builder("millrace.publisher.outcomes")
-                .description("requests that have their outcome")
-                .tag("kind", kind)
-                .register(meters);
+        return PublisherMetrics.OUTCOMES.counter(meters, kind);
     }
 
     void applied(Decision.Applied applied) {
@@ -47,8 +46,17 @@ final class ProcessorMeters {
         for (LoggedEvent event : applied.events()) {
             if (event.hasResult()) {
                 (event.getResult().hasSuccess() ? succeeded : failed).increment();
+            } else if (event.hasEnd()) {
+                long submittedAtMs = applied.state().getJob().getSubmittedAtMs();
+                PublisherMetrics.JOBS
+                        .timer(meters, name(event.getEnd().getStatus()))
+                        .record(Duration.ofMillis(Math.max(0, event.getAtMs() - submittedAtMs)));
             }
         }
+    }
+
+    private static String name(JobStatus status) {
+        return status.name().substring(STATUS_PREFIX.length()).toLowerCase(Locale.ROOT);
     }
 
     void dropped(Decision.Cause cause) {

@@ -22,8 +22,8 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /** The running Streams application. */
 public final class ResultStreams implements AutoCloseable {
+    static final String SERVICE = "result-publisher";
     private static final String NAME = "publisher";
-    private static final String SERVICE = "result-publisher";
     /** More than there are threads that wait. */
     private static final int MOST_WAITING = 1000;
     /** Kept free in a record for headers and what surrounds a value. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.publisher.WebhookSettings;
 import io.millrace.publisher.core.RetryPlan;
 import io.millrace.publisher.core.Timer;
+import io.millrace.publisher.metrics.PublisherMetrics;
 import io.millrace.publisher.topology.StoredStreams;
 import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.schemas.Topics;
@@ -76,10 +77,7 @@ public final class WebhookSweep implements AutoCloseable {
     }
 
     private static Counter counter(MeterRegistry meters, String outcome) {
-        return Counter.builder("millrace.publisher.webhooks")
-                .description("attempts to tell of the end of a job")
-                .tag("outcome", outcome)
-                .register(meters);
+        return PublisherMetrics.WEBHOOKS.counter(meters, outcome);
     }
 
     /** Starts it; the settings have a secret. What was told goes into the topic of jobs through this producer. */

@@ -1,8 +1,8 @@
 package io.millrace.runtime.kafka;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.metrics.RuntimeMetrics;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -41,12 +41,7 @@ public final class DeadLetters implements AutoCloseable {
                 .addKeyValue("partition", source.partition())
                 .addKeyValue("offset", source.offset())
                 .log("dead letter: {}", causeMessage);
-        Counter.builder("millrace.dead.letters")
-                .description("Records that could not be processed")
-                .tag("service", service)
-                .tag("cause", causeCode)
-                .register(meters)
-                .increment();
+        RuntimeMetrics.DEAD_LETTERS.counter(meters, service, causeCode).increment();
         Headers headers = new DeadLetterHeaders(service, causeCode, causeMessage)
                 .after(source.headers(), source.topic(), source.partition(), source.offset());
         return producer.send(new ProducerRecord<>(topic, null, null, source.key(), source.value(), headers));

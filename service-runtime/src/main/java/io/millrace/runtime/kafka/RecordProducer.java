@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.metrics.RuntimeMetrics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -68,11 +69,7 @@ public final class RecordProducer implements AutoCloseable {
         metrics.bindTo(meters);
         this.meters = meters;
         deliveryTimeout = options.deliveryTimeout();
-        buffered = Gauge.builder("millrace.producer.buffered", budget, ByteBudget::taken)
-                .description("Bytes that are not yet acknowledged")
-                .baseUnit("bytes")
-                .tag("client", options.clientId())
-                .register(meters);
+        buffered = RuntimeMetrics.PRODUCER_BUFFERED.gauge(meters, budget, ByteBudget::taken, options.clientId());
         sender = Thread.ofPlatform()
                 .name(options.clientId() + "-sender")
                 .daemon()

@@ -1,8 +1,8 @@
 package io.millrace.runtime.streams;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.metrics.RuntimeMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -25,7 +25,7 @@ public final class StreamsApp implements AutoCloseable {
     /**
      * What one service brings.
      *
-     * @param name of the service; the application is {@code millrace-<name>} and its meters {@code millrace.<name>.*}
+     * @param name of the service; the application is {@code millrace-<name>} and its meters have it as their {@code service}
      * @param deadLetters what becomes of a record that cannot be processed
      * @param properties of Streams that are this service's own; they go before the common ones
      */
@@ -81,11 +81,7 @@ public final class StreamsApp implements AutoCloseable {
         RestoreTime restores = new RestoreTime();
         streams.setGlobalStateRestoreListener(restores);
         measure(definition.name(), streams, meters);
-        Gauge.builder("millrace." + definition.name() + ".restore", restores, RestoreTime::seconds)
-                .description("How long the stores were last being restored")
-                .baseUnit("seconds")
-                .strongReference(true)
-                .register(meters);
+        RuntimeMetrics.STREAMS_RESTORE.gauge(meters, restores, RestoreTime::seconds, definition.name());
         streams.start();
         return new StreamsApp(
                 definition.name(), streams, memory, !settings.instanceId().isEmpty());
@@ -169,19 +165,10 @@ public final class StreamsApp implements AutoCloseable {
     }
 
     private static void measure(String name, KafkaStreams streams, MeterRegistry meters) {
-        Gauge.builder("millrace." + name + ".lag", streams, StreamsApp::lag)
-                .description("Records that wait to be processed")
-                .register(meters);
-        Gauge.builder("millrace." + name + ".state", streams, StreamsApp::stateBytes)
-                .description("Size of the stores, on disk and not yet written to it")
-                .baseUnit("bytes")
-                .register(meters);
-        Gauge.builder(
-                        "millrace." + name + ".running",
-                        streams,
-                        running -> running.state() == KafkaStreams.State.RUNNING ? 1 : 0)
-                .description("1 while the Streams application runs, 0 while it starts, rebalances or has failed")
-                .register(meters);
+        RuntimeMetrics.STREAMS_LAG.gauge(meters, streams, StreamsApp::lag, name);
+        RuntimeMetrics.STREAMS_STATE.gauge(meters, streams, StreamsApp::stateBytes, name);
+        RuntimeMetrics.STREAMS_RUNNING.gauge(
+                meters, streams, running -> running.state() == KafkaStreams.State.RUNNING ? 1 : 0, name);
     }
 
     private static double stateBytes(KafkaStreams streams) {

@@ -144,7 +144,9 @@ final class IngestSession {
     }
 
     private byte[] decode(IngestChunk chunk, byte[] content) {
-        return around.decoder().decode(chunk.getCodec(), content, chunk.getLength(), chunk.getCrc32C());
+        byte[] bytes = around.decoder().decode(chunk.getCodec(), content, chunk.getLength(), chunk.getCrc32C());
+        around.decoded(chunk.getCodec(), content.length, bytes.length);
+        return bytes;
     }
 
     private Future<Void> write(OpenUpload open, SentChunk chunk, byte[] bytes) {

@@ -1,10 +1,10 @@
 package io.millrace.edge.protocol.nativechunks;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.edge.codec.ChunkDecoder;
 import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.jobs.JobService;
+import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.edge.protocol.uploads.StartedJobs;
 import io.millrace.runtime.Liveness;
 import io.millrace.schemas.errors.ErrorCode;
@@ -35,9 +35,7 @@ public final class IngestSocket implements AutoCloseable {
                 decoder,
                 IngestSurroundings.bounds(uploads, decoder),
                 meters);
-        Gauge.builder("millrace.edge.ingest.sockets", sessions, Set::size)
-                .description("Connections of the native protocol")
-                .register(meters);
+        EdgeMetrics.SOCKETS.gauge(meters, sessions, Set::size);
     }
 
     /** Adds the route. */

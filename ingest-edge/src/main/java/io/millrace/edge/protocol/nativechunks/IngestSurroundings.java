@@ -3,10 +3,13 @@ package io.millrace.edge.protocol.nativechunks;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.edge.codec.ChunkDecoder;
 import io.millrace.edge.ingest.ChunkedUploads;
+import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.edge.protocol.uploads.StartedJobs;
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.ChunkCodec;
 import io.millrace.schemas.v1.IngestBounds;
 import io.vertx.core.Vertx;
+import java.util.Locale;
 
 /** What all connections share. Thread-safe. */
 record IngestSurroundings(
@@ -19,6 +22,8 @@ record IngestSurroundings(
         MeterRegistry meters) {
     /** Well below the largest message that a WebSocket of ours takes. */
     private static final int LARGEST_CHUNK = 4 << 20;
+
+    private static final String CODEC_PREFIX = "CHUNK_CODEC_";
 
     static IngestBounds bounds(ChunkedUploads uploads, ChunkDecoder decoder) {
         return IngestBounds.newBuilder()
@@ -34,7 +39,12 @@ record IngestSurroundings(
     }
 
     void refused(ErrorCode code) {
-        meters.counter("millrace.edge.refused", "resource", "/v1/ingest", "cause", code.code())
-                .increment();
+        EdgeMetrics.REFUSED.counter(meters, "/v1/ingest", code.code()).increment();
+    }
+
+    void decoded(ChunkCodec codec, int encodedBytes, int decodedBytes) {
+        String name = codec.name().substring(CODEC_PREFIX.length()).toLowerCase(Locale.ROOT);
+        EdgeMetrics.CHUNK_ENCODED.counter(meters, name).increment(encodedBytes);
+        EdgeMetrics.CHUNK_DECODED.counter(meters, name).increment(decodedBytes);
     }
 }

@@ -1,0 +1,5 @@
+/** What the worker measures. */
+@NullMarked
+package io.millrace.worker.metrics;
+
+import org.jspecify.annotations.NullMarked;
