@@ -3,6 +3,7 @@ package io.millrace.standalone;
 import io.millrace.standalone.command.CancelCommand;
 import io.millrace.standalone.command.ConfigCommand;
 import io.millrace.standalone.command.DemoCommand;
+import io.millrace.standalone.command.ExplainCommand;
 import io.millrace.standalone.command.Failures;
 import io.millrace.standalone.command.MetricsCommand;
 import io.millrace.standalone.command.ServiceCommands;
@@ -42,6 +43,7 @@ public final class Main {
         main.addSubcommand(new ConfigCommand());
         main.addSubcommand(new TopicsCommand());
         main.addSubcommand(new MetricsCommand());
+        main.addSubcommand(new ExplainCommand());
         CommandSpec.forAnnotatedObject(new ServiceCommands())
                 .subcommands()
                 .forEach((name, service) -> main.addSubcommand(name, service));
