@@ -37,6 +37,7 @@ import io.millrace.edge.queries.InternalApi;
 import io.millrace.edge.queries.JobQueries;
 import io.millrace.edge.queries.RequestQueries;
 import io.millrace.edge.queries.UploadQueries;
+import io.millrace.edge.trace.Traces;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.KafkaSettings;
@@ -158,6 +159,7 @@ public final class EdgeService implements AutoCloseable {
     /** Serves the edge's paths on this router. */
     public void mount(Router router) {
         errors.install(router);
+        Traces.install(router);
         RequestTimes.install(router, meters);
         Cors.install(router, corsOrigins, "/uploads*", "/v1/*");
         uploads.mount(router);

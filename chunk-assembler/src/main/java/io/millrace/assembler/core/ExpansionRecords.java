@@ -44,6 +44,7 @@ public final class ExpansionRecords {
                 .setAcceptedAtMs(atMs)
                 .setDeadlineMs(job.getDeadlineMs())
                 .setLine(line.number())
+                .setTraceparent(job.getTraceparent())
                 .build();
     }
 
@@ -57,6 +58,7 @@ public final class ExpansionRecords {
                 .setItem(item)
                 .setCustomId(line.customId())
                 .setFailure(failure)
+                .setTraceparent(job.getTraceparent())
                 .build();
         return event(job).setResult(result).build();
     }

@@ -38,6 +38,7 @@ public record UploadJob(JobSubmitted submitted, ExpandFile expand) {
                 .setEndpoint(parameters.getEndpoint())
                 .setPriority(parameters.getPriority())
                 .setDeadlineMs(deadline)
+                .setTraceparent(open.getTraceparent())
                 .build();
         return new UploadJob(submitted, expand);
     }

@@ -9,6 +9,7 @@ import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.CommitAppend;
@@ -70,10 +71,16 @@ final class ChunkRecordDecoder {
                 "records of this kind do not belong in this topic");
         ChunkRecord decoded = switch (kind) {
             case DATA -> bytes(tenant, uploadId, headers, value, at);
-            case OPEN -> open(parse(UploadOpen.parser(), value));
+            case OPEN ->
+                open(parse(UploadOpen.parser(), value).toBuilder()
+                        .setTraceparent(Traceparent.of(headers))
+                        .build());
             case COMPLETE -> complete(parse(UploadComplete.parser(), value));
             case CANCEL -> new ChunkRecord.Cancel(parse(UploadCancel.parser(), value));
-            case EXPAND -> expand(parse(ExpandFile.parser(), value));
+            case EXPAND ->
+                expand(parse(ExpandFile.parser(), value).toBuilder()
+                        .setTraceparent(Traceparent.of(headers))
+                        .build());
             case COMMIT_APPEND -> commit(parse(CommitAppend.parser(), value));
             case LINK -> link(parse(LinkPart.parser(), value));
             case PART_COMPLETE -> new ChunkRecord.Part(parse(PartComplete.parser(), value));

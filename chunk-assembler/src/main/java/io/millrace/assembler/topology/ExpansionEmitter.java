@@ -6,6 +6,7 @@ import io.millrace.assembler.core.Progress;
 import io.millrace.assembler.core.Slice;
 import io.millrace.assembler.topology.Emitted.JobEvent;
 import io.millrace.assembler.topology.Emitted.LaneRequest;
+import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.ExpansionState;
@@ -15,6 +16,8 @@ import io.millrace.schemas.v1.StreamEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.slf4j.Logger;
@@ -50,6 +53,7 @@ final class ExpansionEmitter {
         LOG.atInfo()
                 .addKeyValue("job", request.getJobId())
                 .addKeyValue("upload", request.getUploadId())
+                .addKeyValue("trace", Traceparent.traceId(request.getTraceparent()))
                 .log("expansion begins");
     }
 
@@ -175,12 +179,17 @@ final class ExpansionEmitter {
     private void forward(ExpandFile job, Emitted.OfJob emitted, long timestamp) {
         switch (emitted) {
             case JobEvent event ->
-                context.forward(new Record<>(key(job.getJobId()), event, timestamp), AssemblerTopology.JOB_EVENTS);
+                context.forward(traced(job, job.getJobId(), event, timestamp), AssemblerTopology.JOB_EVENTS);
             case LaneRequest request ->
                 context.forward(
-                        new Record<>(key(request.request().getRequestId()), request, timestamp),
-                        AssemblerTopology.LANES);
+                        traced(job, request.request().getRequestId(), request, timestamp), AssemblerTopology.LANES);
         }
+    }
+
+    private static Record<byte[], Emitted> traced(ExpandFile job, String key, Emitted.OfJob emitted, long timestamp) {
+        Headers headers = new RecordHeaders();
+        Traceparent.put(headers, job.getTraceparent());
+        return new Record<>(key(key), emitted, timestamp, headers);
     }
 
     private static byte[] key(String id) {

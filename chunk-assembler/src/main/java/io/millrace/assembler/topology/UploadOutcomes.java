@@ -1,6 +1,7 @@
 package io.millrace.assembler.topology;
 
 import io.millrace.assembler.core.UploadComposition;
+import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.UploadState;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class UploadOutcomes {
         LOG.atInfo()
                 .addKeyValue("upload", upload.id())
                 .addKeyValue("bytes", state.getLength())
+                .addKeyValue("trace", Traceparent.traceId(state.getOpen().getTraceparent()))
                 .log("upload is complete");
         if (state.getProvisional() > 0) {
             pending.add(PendingWork.Kind.DELETE_PROVISIONAL, upload);

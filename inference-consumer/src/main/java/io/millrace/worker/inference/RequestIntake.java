@@ -1,6 +1,7 @@
 package io.millrace.worker.inference;
 
 import com.google.protobuf.ByteString;
+import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.InferenceRequest;
@@ -107,6 +108,7 @@ public final class RequestIntake {
     private static void abandon(RequestAttempt attempt, Throwable cause) {
         LOG.atError()
                 .addKeyValue("request", attempt.request().getRequestId())
+                .addKeyValue("trace", Traceparent.traceId(attempt.request().getTraceparent()))
                 .setCause(cause)
                 .log("request could not be prepared");
         attempt.end(new Outcome.Abandoned());

@@ -6,6 +6,7 @@ import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.runtime.kafka.ProducerOptions;
 import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.worker.core.DeltaBuffer;
@@ -41,8 +42,10 @@ public final class DeltaProducer implements DeltaSink, AutoCloseable {
                 .setPosition(piece.position())
                 .setText(piece.text())
                 .build();
-        CompletableFuture<ProducedTo> unused = producer.send(new ProducerRecord<>(
-                Topics.DELTAS, delta.getStreamId().getBytes(StandardCharsets.UTF_8), delta.toByteArray()));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                Topics.DELTAS, delta.getStreamId().getBytes(StandardCharsets.UTF_8), delta.toByteArray());
+        Traceparent.put(record.headers(), request.getTraceparent());
+        CompletableFuture<ProducedTo> unused = producer.send(record);
     }
 
     @Override

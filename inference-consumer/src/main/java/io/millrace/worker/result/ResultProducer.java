@@ -7,6 +7,7 @@ import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.runtime.kafka.ProducerOptions;
 import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.InferenceRequest;
@@ -65,7 +66,9 @@ public final class ResultProducer implements ResultSink, AutoCloseable {
         StreamKind kind = request.getStream().getKind();
         byte[] key = event.getStreamId().getBytes(StandardCharsets.UTF_8);
         RecordProducer producer = kind == StreamKind.STREAM_KIND_CALL ? calls : jobs;
-        return producer.send(new ProducerRecord<>(Topics.results(kind), key, event.toByteArray()));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(Topics.results(kind), key, event.toByteArray());
+        Traceparent.put(record.headers(), request.getTraceparent());
+        return producer.send(record);
     }
 
     private Outcome tooLarge(int size) {
@@ -88,6 +91,7 @@ public final class ResultProducer implements ResultSink, AutoCloseable {
                 .setRequestId(request.getRequestId())
                 .setItem(request.getItem())
                 .setCustomId(request.getCustomId())
+                .setTraceparent(request.getTraceparent())
                 .setAttempt(attempt);
         switch (outcome) {
             case Outcome.Succeeded succeeded ->

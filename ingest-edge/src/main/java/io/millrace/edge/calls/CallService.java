@@ -6,6 +6,7 @@ import io.millrace.edge.core.CallPlan;
 import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.edge.queries.RequestQueries;
+import io.millrace.edge.trace.Traces;
 import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Topics.Lane;
@@ -255,6 +256,7 @@ public final class CallService implements AutoCloseable {
                 .setModel(call.model())
                 .setEndpoint(call.endpoint())
                 .setBody(call.body())
+                .setTraceparent(Traces.current())
                 .setAcceptedAtMs(now)
                 .setDeadlineMs(now + limits.deadline().toMillis())
                 .build();

@@ -3,6 +3,7 @@ package io.millrace.edge.ingest;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.millrace.edge.kafka.ChunkProducer;
+import io.millrace.edge.trace.Traces;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.v1.CancelCause;
 import io.millrace.schemas.v1.CommitAppend;
@@ -38,6 +39,7 @@ final class UploadJournal {
             LOG.atInfo()
                     .addKeyValue("upload", upload.id())
                     .addKeyValue("protocol", upload.open().getProtocol())
+                    .addKeyValue("trace", Traces.currentId())
                     .log("upload created");
             if (upload.complete()) {
                 completed(upload);

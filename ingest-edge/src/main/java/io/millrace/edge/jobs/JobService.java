@@ -4,6 +4,7 @@ import io.millrace.edge.core.JobRules;
 import io.millrace.edge.kafka.ChunkProducer;
 import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.queries.JobQueries;
+import io.millrace.edge.trace.Traces;
 import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
@@ -194,6 +195,7 @@ public final class JobService {
         LOG.atInfo()
                 .addKeyValue("job", view.getJobId())
                 .addKeyValue("upload", stored.getInputFileId())
+                .addKeyValue("trace", Traces.currentId())
                 .log("job submitted");
         return onCaller(chunks.control(RecordKind.EXPAND, tenant, stored.getInputFileId(), expand))
                 .map(view);

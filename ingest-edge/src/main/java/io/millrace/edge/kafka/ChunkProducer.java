@@ -4,11 +4,13 @@ import com.google.protobuf.MessageLite;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.edge.metrics.EdgeMetrics;
+import io.millrace.edge.trace.Traces;
 import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +88,7 @@ public final class ChunkProducer {
         Headers headers = chunk.headers();
         ChunkHeaders.put(headers, ChunkHeaders.KIND, kind.headerValue());
         ChunkHeaders.put(headers, ChunkHeaders.TENANT, tenant);
+        Traceparent.put(headers, Traces.current());
         return chunk;
     }
 }

@@ -58,6 +58,9 @@ public final class EventJson {
     private static void result(JsonGenerator json, Result result) throws IOException {
         json.writeStringField("custom_id", result.getCustomId());
         json.writeStringField("request_id", result.getRequestId());
+        if (!result.getTraceparent().isEmpty()) {
+            json.writeStringField("traceparent", result.getTraceparent());
+        }
         if (result.hasSuccess()) {
             Success success = result.getSuccess();
             json.writeObjectFieldStart("response");
