@@ -14,7 +14,6 @@ import io.millrace.standalone.command.UpCommand;
 import io.millrace.standalone.command.WatchCommand;
 import java.util.Objects;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The {@code millrace} command. Exit code 0: done; 1: failed; 2: wrong usage. */
 public final class Main {
@@ -32,8 +31,13 @@ public final class Main {
 
     /** The command line with all subcommands. */
     static CommandLine commandLine() {
-        CommandLine main = new CommandLine(CommandSpec.create().name("millrace"));
-        main.getCommandSpec().usageMessage().description(DESCRIPTION).footer(FOOTER);
+        // They are methods, which picocli calls on the command that is above them.
+        CommandLine main = new CommandLine(new ServiceCommands());
+        main.getCommandSpec()
+                .name("millrace")
+                .usageMessage()
+                .description(DESCRIPTION)
+                .footer(FOOTER);
         main.addSubcommand(new UpCommand());
         main.addSubcommand(new DemoCommand());
         main.addSubcommand(new SubmitCommand());
@@ -44,9 +48,6 @@ public final class Main {
         main.addSubcommand(new TopicsCommand());
         main.addSubcommand(new MetricsCommand());
         main.addSubcommand(new ExplainCommand());
-        CommandSpec.forAnnotatedObject(new ServiceCommands())
-                .subcommands()
-                .forEach((name, service) -> main.addSubcommand(name, service));
         withHelp(main);
         main.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("millrace: " + Failures.describe(failure));
