@@ -1,5 +1,9 @@
 package io.millrace.bench;
 
+import io.millrace.bench.results.FailoverFigure;
+import io.millrace.bench.results.FanOutFigures;
+import io.millrace.bench.results.IdleSocketsFigure;
+import io.millrace.bench.results.ReplayFigure;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +28,12 @@ public final class Main implements Callable<Integer> {
         uploads,
         chunks,
         assembler,
-        pipeline
+        pipeline,
+        fanout,
+        replay,
+        idle,
+        failover,
+        trivial
     }
 
     @Parameters(arity = "0..*", description = "What to measure: ${COMPLETION-CANDIDATES}; all by default.")
@@ -78,6 +87,11 @@ public final class Main implements Callable<Integer> {
                         case chunks -> NativeFigure.measure(root, megabytes, rounds);
                         case assembler -> AssemblerFigures.measure(megabytes);
                         case pipeline -> PipelineFigure.measure(root, requests);
+                        case fanout -> FanOutFigures.measure();
+                        case replay -> ReplayFigure.measure();
+                        case idle -> IdleSocketsFigure.measure();
+                        case failover -> FailoverFigure.measure();
+                        case trivial -> TrivialCallFigures.measure(calls);
                     });
         }
         System.out.println();
