@@ -49,6 +49,7 @@ record LoadedModel(RequestRunner runner, Function<Lane, LaneSettings> lanes) {
         BatchLimits limits = new BatchLimits(
                 model.maxBatchSize(),
                 settings.maxBatchTokens(),
+                settings.maxBatchBytes().bytes(),
                 settings.maxPadding(),
                 model.maxBatchDelay().toNanos());
         RequestRunner runner = ModelRunner.start(

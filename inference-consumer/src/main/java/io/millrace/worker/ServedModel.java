@@ -11,6 +11,7 @@ import io.millrace.worker.lane.LaneSettings;
 import io.millrace.worker.lane.SlotOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +84,7 @@ final class ServedModel implements AutoCloseable {
                 shared.bodies(),
                 shared.results(),
                 shared.settings().attemptLimit(),
+                InstantSource.system(),
                 meters);
         for (Lane lane : Lane.values()) {
             readers.add(parts.add("lane", readLane(lane, loaded, intake)));

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param jobShare of the model's turns that a lane gets at least while it waits
  * @param parallelRuns runs of one model at a time; 0 for one per thread, at most 8
  * @param maxBatchTokens most tokens in one run, padding included
+ * @param maxBatchBytes most bytes of request bodies in one run
  * @param maxPadding largest share of a run that may be padding
  * @param maxBodySize the longest body of a request that only refers to it
  * @param maxResultSize the largest result that is written
@@ -58,6 +59,9 @@ public record WorkerSettings(
 
         @Setting(value = "4096", doc = "Most tokens in one run of a model, padding included.")
         int maxBatchTokens,
+
+        @Setting(value = "4MiB", doc = "Most bytes of request bodies in one run of a model.")
+        ByteSize maxBatchBytes,
 
         @Setting(
                 value = "0.1",
@@ -101,6 +105,9 @@ public record WorkerSettings(
         }
         if (maxBatchTokens < 1) {
             throw ConfigException.invalid("max_batch_tokens", maxBatchTokens, "at least 1");
+        }
+        if (maxBatchBytes.bytes() < 1) {
+            throw ConfigException.invalid("max_batch_bytes", maxBatchBytes, "at least 1B");
         }
         if (!(maxPadding >= 0 && maxPadding <= 1)) {
             throw ConfigException.invalid("max_padding", maxPadding, "0 to 1");

@@ -47,14 +47,14 @@ public final class Batcher<T> {
     }
 
     /** An item waits from now on. */
-    public void add(Lane lane, T item, int tokens, long nowNanos) {
-        queue(lane).arrivals.add(new QueuedItem<>(item, lane, tokens, nowNanos));
+    public void add(QueuedItem<T> item) {
+        queue(item.lane()).arrivals.add(item);
     }
 
     /** From now on batches are half as large, because the device had no memory for this one. */
     public void lower(List<QueuedItem<T>> tooLarge) {
         int longest = tooLarge.stream().mapToInt(QueuedItem::tokens).max().orElse(0);
-        int sum = tooLarge.stream().mapToInt(QueuedItem::tokens).sum();
+        Size sum = tooLarge.stream().map(QueuedItem::size).reduce(Size.NONE, Size::plus);
         // Batches that ran beside this one, and were as large, must not lower it once more.
         if (tooLarge.size() > 1 && limits.allow(tooLarge.size(), sum, longest)) {
             limits = limits.halved();
@@ -113,8 +113,9 @@ public final class Batcher<T> {
         boolean isWorthWaitingFor(long nowNanos) {
             return expected > 0
                     && window.isEmpty()
-                    && arrivals.size() < limits.items()
-                    && arrivals.stream().mapToInt(QueuedItem::tokens).sum() < limits.tokens()
+                    && !limits.isFull(
+                            arrivals.size(),
+                            arrivals.stream().map(QueuedItem::size).reduce(Size.NONE, Size::plus))
                     && nowNanos - oldestArrival() < limits.delayNanos();
         }
 
@@ -123,14 +124,15 @@ public final class Batcher<T> {
                 fillWindow();
             }
             List<QueuedItem<T>> batch = new ArrayList<>();
-            long sum = 0;
+            Size sum = Size.NONE;
             // Items come shortest first, so the next one is the longest and decides about the padding of all.
             while (!window.isEmpty()) {
-                int length = window.getFirst().tokens();
-                if (!batch.isEmpty() && !limits.allow(batch.size() + 1, sum + length, length)) {
+                QueuedItem<T> next = window.getFirst();
+                Size withNext = sum.plus(next.size());
+                if (!batch.isEmpty() && !limits.allow(batch.size() + 1, withNext, next.tokens())) {
                     break;
                 }
-                sum += length;
+                sum = withNext;
                 batch.add(window.removeFirst());
             }
             return batch;

@@ -24,7 +24,7 @@ public final class LaneQueue<T> {
 
     /** The item waits from now on. */
     public void add(Lane lane, T item, long nowNanos) {
-        queue(lane).add(new QueuedItem<>(item, lane, 1, nowNanos));
+        queue(lane).add(new QueuedItem<>(item, lane, 1, 0, nowNanos));
     }
 
     /** Takes the item whose turn it is. */

@@ -7,6 +7,11 @@ import io.millrace.schemas.Topics.Lane;
  *
  * @param <T> what the item is; the batcher does not look at it
  * @param tokens its length, at least 1
+ * @param bytes its share of what was sent
  * @param arrivedNanos when it was added
  */
-public record QueuedItem<T>(T item, Lane lane, int tokens, long arrivedNanos) {}
+public record QueuedItem<T>(T item, Lane lane, int tokens, long bytes, long arrivedNanos) {
+    Size size() {
+        return new Size(tokens, bytes);
+    }
+}

@@ -102,7 +102,8 @@ public final class ModelRunner implements RequestRunner {
     private void queue(Lane lane, RequestRun run) {
         long now = System.nanoTime();
         change(() -> run.inputs()
-                .forEach(input -> batcher.add(lane, input, input.content().length(), now)));
+                .map(input -> new QueuedItem<>(input, lane, input.content().length(), run.bytesOfEach(), now))
+                .forEach(batcher::add));
     }
 
     private void change(Runnable change) {
@@ -184,7 +185,8 @@ public final class ModelRunner implements RequestRunner {
         try {
             long start = System.nanoTime();
             outputs = backend.run(batch);
-            meters.ran(batch, room, Duration.ofNanos(System.nanoTime() - start));
+            meters.ran(
+                    inputs.getFirst().run().attempt().lane(), batch, room, Duration.ofNanos(System.nanoTime() - start));
         } catch (BackendException e) {
             afterFailure(inputs, e);
             return !e.outOfMemory();

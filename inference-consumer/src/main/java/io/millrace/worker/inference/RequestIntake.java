@@ -4,10 +4,9 @@ import com.google.protobuf.ByteString;
 import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
-import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.worker.core.Delivery;
 import io.millrace.worker.core.Outcome;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +25,7 @@ public final class RequestIntake {
     private final ReferencedBodies bodies;
     private final ResultSink results;
     private final int attemptLimit;
+    private final InstantSource clock;
     private final WorkerMeters meters;
 
     /** @param attemptLimit how often a request is tried before it fails without being tried again */
@@ -35,12 +35,14 @@ public final class RequestIntake {
             ReferencedBodies bodies,
             ResultSink results,
             int attemptLimit,
+            InstantSource clock,
             WorkerMeters meters) {
         this.runner = runner;
         this.open = open;
         this.bodies = bodies;
         this.results = results;
         this.attemptLimit = attemptLimit;
+        this.clock = clock;
         this.meters = meters;
     }
 
@@ -51,7 +53,7 @@ public final class RequestIntake {
     public void accept(List<Delivery> deliveries) {
         deliveries.forEach(delivery -> runner.expect(delivery.lane()));
         for (Delivery delivery : deliveries) {
-            meters.received(delivery.lane(), age(delivery.request()));
+            meters.received(delivery.lane(), delivery.age(clock));
             if (delivery.request().hasReferences()) {
                 Thread.ofVirtual()
                         .name("body-" + delivery.request().getRequestId())
@@ -61,10 +63,6 @@ public final class RequestIntake {
             }
             runner.arrived(delivery.lane());
         }
-    }
-
-    private static Duration age(InferenceRequest request) {
-        return Duration.ofMillis(Math.max(0, System.currentTimeMillis() - request.getAcceptedAtMs()));
     }
 
     private void acceptWithBody(Delivery delivery) {

@@ -41,6 +41,11 @@ final class RequestRun {
         return attempt;
     }
 
+    /** Each input's share of the request's body. */
+    long bytesOfEach() {
+        return attempt.request().getBody().size() / outputs.length;
+    }
+
     private void complete(int index, float[] output) {
         outputs[index] = output;
         if (missing.decrementAndGet() == 0) {

@@ -20,7 +20,6 @@ public final class WorkerMeters {
     private final DistributionSummary batchSize;
     private final DistributionSummary fill;
     private final DistributionSummary padding;
-    private final Timer inference;
     private final Timer load;
     private final Counter outputTokens;
     private final Counter inputTokens;
@@ -33,7 +32,6 @@ public final class WorkerMeters {
         this.batchSize = WorkerMetrics.BATCH_SIZE.summary(registry, model);
         this.fill = WorkerMetrics.BATCH_FILL.summary(registry, model);
         this.padding = WorkerMetrics.BATCH_PADDING.summary(registry, model);
-        this.inference = WorkerMetrics.INFERENCE.timer(registry, model);
         this.load = WorkerMetrics.LOAD.timer(registry, model);
         this.outputTokens = WorkerMetrics.TOKENS_OUT.counter(registry, model);
         this.inputTokens = WorkerMetrics.TOKENS_IN.counter(registry, model);
@@ -46,19 +44,20 @@ public final class WorkerMeters {
         load.record(time);
     }
 
+    /** A request was delivered, so long after it was accepted. */
     void received(Lane lane, Duration age) {
         inFlight.incrementAndGet();
         WorkerMetrics.LANE_AGE.timer(registry, model, lane.suffix()).record(age);
     }
 
-    void ran(List<ModelInput> batch, int room, Duration time) {
+    void ran(Lane lane, List<ModelInput> batch, int room, Duration time) {
         int longest = batch.stream().mapToInt(ModelInput::length).max().orElse(1);
         int tokens = batch.stream().mapToInt(ModelInput::length).sum();
         batchSize.record(batch.size());
         fill.record((double) batch.size() / room);
         inputTokens.increment(tokens);
         padding.record(1 - (double) tokens / ((long) longest * batch.size()));
-        inference.record(time);
+        inference(lane).record(time);
     }
 
     /** From now on this server's concurrency is shown. */
@@ -68,8 +67,8 @@ public final class WorkerMeters {
     }
 
     /** A model server answered. */
-    public void answered(long tokens, Duration time) {
-        inference.record(time);
+    public void answered(Lane lane, long tokens, Duration time) {
+        inference(lane).record(time);
         outputTokens.increment((double) tokens);
     }
 
@@ -83,6 +82,10 @@ public final class WorkerMeters {
     /** An input was taken out of its queue. */
     public void waited(Lane lane, Duration time) {
         WorkerMetrics.QUEUE_AGE.timer(registry, model, lane.suffix()).record(time);
+    }
+
+    private Timer inference(Lane lane) {
+        return WorkerMetrics.INFERENCE.timer(registry, model, lane.suffix());
     }
 
     void ended(Lane lane, Outcome outcome, Duration time) {

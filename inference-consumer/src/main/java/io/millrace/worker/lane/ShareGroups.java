@@ -6,11 +6,16 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
@@ -21,6 +26,9 @@ public final class ShareGroups {
     /** Above every attempt limit of ours, because at its own limit the broker drops a record without a word. */
     private static final int DELIVERY_LIMIT = 10;
 
+    private static final Duration PROPAGATION = Duration.ofSeconds(20);
+    private static final long PAUSE_MS = 50;
+
     private ShareGroups() {}
 
     /** The one group that reads a model's lane. */
@@ -29,30 +37,97 @@ public final class ShareGroups {
     }
 
     /**
-     * Sets what every group needs. Blocks.
+     * Sets what every group needs, and reads it back: who may not change groups can still work with groups that somebody else
+     * has set up. Blocks.
      *
      * @param lock how long a record stays with a worker that says nothing
-     * @throws KafkaException if Kafka refuses or does not answer
+     * @throws KafkaException if Kafka does not answer, or if a group is not as it must be; the message names the group, the
+     *     setting, both values and what the brokers said
      */
     public static void configure(KafkaSettings kafka, Collection<String> groups, Duration lock) {
-        List<AlterConfigOp> settings = List.of(
-                set("share.isolation.level", "read_committed"),
-                set("share.auto.offset.reset", "earliest"),
-                set("share.record.lock.duration.ms", Long.toString(lock.toMillis())),
-                set("share.delivery.count.limit", Integer.toString(DELIVERY_LIMIT)));
-        Map<ConfigResource, Collection<AlterConfigOp>> changes = groups.stream()
-                .map(group -> new ConfigResource(ConfigResource.Type.GROUP, group))
-                .collect(Collectors.toMap(Function.identity(), group -> settings));
+        Map<String, String> wanted = new TreeMap<>(Map.of(
+                "share.isolation.level",
+                "read_committed",
+                "share.auto.offset.reset",
+                "earliest",
+                "share.record.lock.duration.ms",
+                Long.toString(lock.toMillis()),
+                "share.delivery.count.limit",
+                Integer.toString(DELIVERY_LIMIT)));
         try (Admin admin = Admin.create(kafka.client(Map.of()))) {
-            admin.incrementalAlterConfigs(changes).all().get();
+            Optional<Throwable> refusal = set(admin, groups, wanted);
+            List<String> findings = differencesThatStay(admin, groups, wanted, refusal.isPresent());
+            if (!findings.isEmpty()) {
+                throw new KafkaException(
+                        String.join("; ", findings)
+                                + refusal.map(why -> "; the brokers refused the change: " + why.getMessage())
+                                        .orElse("")
+                                + " (worker.lock_duration must lie within the brokers' group.share.min and"
+                                + " max.record.lock.duration.ms)",
+                        refusal.orElse(null));
+            }
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
-            throw new KafkaException("the share groups cannot be configured", e.getCause());
+            throw new KafkaException("the share groups' settings cannot be read", e.getCause());
         }
     }
 
-    private static AlterConfigOp set(String name, String value) {
-        return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    /** Returns why the brokers refused, if they did. */
+    private static Optional<Throwable> set(Admin admin, Collection<String> groups, Map<String, String> wanted)
+            throws InterruptedException {
+        List<AlterConfigOp> settings = wanted.entrySet().stream()
+                .map(setting -> new AlterConfigOp(
+                        new ConfigEntry(setting.getKey(), setting.getValue()), AlterConfigOp.OpType.SET))
+                .toList();
+        Map<ConfigResource, Collection<AlterConfigOp>> changes =
+                groups.stream().map(ShareGroups::resource).collect(Collectors.toMap(Function.identity(), group ->
+                        settings));
+        try {
+            admin.incrementalAlterConfigs(changes).all().get();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            return Optional.of(e.getCause());
+        }
+    }
+
+    /** A broker answers by what it knows, and hears of a change a moment after the controller took it. */
+    private static List<String> differencesThatStay(
+            Admin admin, Collection<String> groups, Map<String, String> wanted, boolean refused)
+            throws InterruptedException, ExecutionException {
+        long deadline = System.nanoTime() + (refused ? 0 : PROPAGATION.toNanos());
+        List<String> findings = differences(admin, groups, wanted);
+        while (!findings.isEmpty() && System.nanoTime() - deadline < 0) {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            findings = differences(admin, groups, wanted);
+        }
+        return findings;
+    }
+
+    private static List<String> differences(Admin admin, Collection<String> groups, Map<String, String> wanted)
+            throws InterruptedException, ExecutionException {
+        Map<ConfigResource, Config> found = admin.describeConfigs(
+                        groups.stream().map(ShareGroups::resource).toList())
+                .all()
+                .get();
+        return found.entrySet().stream()
+                .flatMap(group -> differences(group.getKey().name(), group.getValue(), wanted))
+                .toList();
+    }
+
+    private static Stream<String> differences(String group, Config found, Map<String, String> wanted) {
+        return wanted.entrySet().stream().flatMap(setting -> {
+            String value = Optional.ofNullable(found.get(setting.getKey()))
+                    .map(ConfigEntry::value)
+                    .orElse("not set");
+            return value.equals(setting.getValue())
+                    ? Stream.empty()
+                    : Stream.of("share group " + group + " has " + setting.getKey() + "=" + value + " and needs "
+                            + setting.getValue());
+        });
+    }
+
+    private static ConfigResource resource(String group) {
+        return new ConfigResource(ConfigResource.Type.GROUP, group);
     }
 }

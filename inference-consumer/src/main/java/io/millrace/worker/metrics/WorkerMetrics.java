@@ -64,7 +64,10 @@ public final class WorkerMetrics {
 
     /** Runs. */
     public static final Metric INFERENCE = ALL.timer(
-            "millrace.worker.inference", "Time of one run of the model, or of one answer of a model server", "model");
+            "millrace.worker.inference",
+            "Time of one run of the model, or of one answer of a model server, by the lane that it was for",
+            "model",
+            "lane");
 
     /** Loads. */
     public static final Metric LOAD = ALL.timer("millrace.worker.model.load", "Time to load the model", "model");

@@ -202,7 +202,7 @@ public final class OpenAiRunner implements RequestRunner {
         RequestAttempt attempt = request.attempt();
         switch (reply) {
             case Reply.Answered answered -> {
-                meters.answered(answered.tokens(), Duration.ofNanos(exchange.tookNanos()));
+                meters.answered(attempt.lane(), answered.tokens(), Duration.ofNanos(exchange.tookNanos()));
                 attempt.end(new Outcome.Succeeded(answered.body()));
             }
             case Reply.Rejected rejected -> attempt.end(new Outcome.Failed(rejected.code(), rejected.message()));

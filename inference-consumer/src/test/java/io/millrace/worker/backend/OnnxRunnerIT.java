@@ -24,7 +24,7 @@ class OnnxRunnerIT extends RequestRunnerContract {
                         256,
                         OnnxEncoder.load(ModelFiles.BUILT_IN, 1),
                         Optional.of(() -> OnnxEncoder.load(ModelFiles.BUILT_IN, 2))),
-                new BatchLimits(16, 4096, 0.1, 1_000_000),
+                new BatchLimits(16, 4096, 1_000_000, 0.1, 1_000_000),
                 0.1,
                 1,
                 InstantSource.system(),

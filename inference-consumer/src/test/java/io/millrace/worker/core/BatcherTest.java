@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BatcherTest {
-    private static final BatchLimits LIMITS = new BatchLimits(4, 1000, 1, 100);
+    private static final BatchLimits LIMITS = new BatchLimits(4, 1000, 100, 1, 100);
 
     private final Batcher<String> batcher = new Batcher<>(LIMITS, 0.1);
 
@@ -19,7 +19,7 @@ class BatcherTest {
 
     @Test
     void shouldNotWaitWhenNothingMoreIsExpected() {
-        batcher.add(Lane.BATCH, "a", 10, 0);
+        batcher.add(item(Lane.BATCH, "a", 10, 0));
 
         assertThat(run(0)).containsExactly("a");
     }
@@ -27,7 +27,7 @@ class BatcherTest {
     @Test
     void shouldWaitForExpectedItemsUntilTheOldestIsTooOld() {
         batcher.expect(Lane.BATCH, 2);
-        batcher.add(Lane.BATCH, "a", 10, 5);
+        batcher.add(item(Lane.BATCH, "a", 10, 5));
         batcher.arrived(Lane.BATCH);
 
         assertThat(batcher.next(6)).isEqualTo(new BatchDecision.WaitUntil<>(105));
@@ -37,9 +37,9 @@ class BatcherTest {
     @Test
     void shouldRunAsSoonAsTheLastExpectedItemIsThere() {
         batcher.expect(Lane.BATCH, 2);
-        batcher.add(Lane.BATCH, "a", 10, 0);
+        batcher.add(item(Lane.BATCH, "a", 10, 0));
         batcher.arrived(Lane.BATCH);
-        batcher.add(Lane.BATCH, "b", 5, 1);
+        batcher.add(item(Lane.BATCH, "b", 5, 1));
         batcher.arrived(Lane.BATCH);
 
         assertThat(run(1)).containsExactly("b", "a");
@@ -49,7 +49,7 @@ class BatcherTest {
     void shouldNotWaitWhenTheBatchIsFull() {
         batcher.expect(Lane.BATCH, 9);
         for (String item : List.of("a", "b", "c", "d", "e")) {
-            batcher.add(Lane.BATCH, item, 10, 0);
+            batcher.add(item(Lane.BATCH, item, 10, 0));
         }
 
         assertThat(run(0)).containsExactly("a", "b", "c", "d");
@@ -57,21 +57,41 @@ class BatcherTest {
 
     @Test
     void shouldKeepBatchesBelowTheTokenLimitIncludingPadding() {
-        Batcher<String> small = new Batcher<>(new BatchLimits(4, 20, 1, 0), 0.1);
-        small.add(Lane.BATCH, "long", 11, 0);
-        small.add(Lane.BATCH, "short", 2, 0);
-        small.add(Lane.BATCH, "huge", 50, 0);
+        Batcher<String> small = new Batcher<>(new BatchLimits(4, 20, 100, 1, 0), 0.1);
+        small.add(item(Lane.BATCH, "long", 11, 0));
+        small.add(item(Lane.BATCH, "short", 2, 0));
+        small.add(item(Lane.BATCH, "huge", 50, 0));
 
         assertThat(List.of(items(small.next(0)), items(small.next(0)), items(small.next(0))))
                 .containsExactly(List.of("short"), List.of("long"), List.of("huge"));
     }
 
     @Test
+    void shouldKeepBatchesBelowTheByteLimit() {
+        Batcher<String> small = new Batcher<>(new BatchLimits(9, 1000, 100, 1, 0), 0.1);
+        small.add(new QueuedItem<>("a", Lane.BATCH, 1, 60, 0));
+        small.add(new QueuedItem<>("b", Lane.BATCH, 2, 40, 0));
+        small.add(new QueuedItem<>("c", Lane.BATCH, 3, 1, 0));
+        small.add(new QueuedItem<>("huge", Lane.BATCH, 4, 500, 0));
+
+        assertThat(List.of(items(small.next(0)), items(small.next(0)), items(small.next(0))))
+                .containsExactly(List.of("a", "b"), List.of("c"), List.of("huge"));
+    }
+
+    @Test
+    void shouldNotWaitWhenTheBytesFillABatch() {
+        batcher.expect(Lane.BATCH, 9);
+        batcher.add(new QueuedItem<>("a", Lane.BATCH, 1, 100, 0));
+
+        assertThat(run(0)).containsExactly("a");
+    }
+
+    @Test
     void shouldNotPutShortItemsBesideLongOnes() {
-        Batcher<String> tight = new Batcher<>(new BatchLimits(4, 1000, 0.1, 0), 0.1);
-        tight.add(Lane.BATCH, "long", 100, 0);
-        tight.add(Lane.BATCH, "short", 10, 0);
-        tight.add(Lane.BATCH, "nearly as long", 95, 0);
+        Batcher<String> tight = new Batcher<>(new BatchLimits(4, 1000, 100, 0.1, 0), 0.1);
+        tight.add(item(Lane.BATCH, "long", 100, 0));
+        tight.add(item(Lane.BATCH, "short", 10, 0));
+        tight.add(item(Lane.BATCH, "nearly as long", 95, 0));
 
         assertThat(items(tight.next(0))).containsExactly("short");
         assertThat(items(tight.next(0))).containsExactly("nearly as long", "long");
@@ -80,9 +100,9 @@ class BatcherTest {
     @Test
     void shouldServeCallsFirstAndStarveNobody() {
         for (int i = 0; i < 100; i++) {
-            batcher.add(Lane.ONLINE, "call", 1000, 0);
-            batcher.add(Lane.HIGH, "high", 1000, 0);
-            batcher.add(Lane.BATCH, "batch", 1000, 0);
+            batcher.add(item(Lane.ONLINE, "call", 1000, 0));
+            batcher.add(item(Lane.HIGH, "high", 1000, 0));
+            batcher.add(item(Lane.BATCH, "batch", 1000, 0));
         }
 
         List<String> order = new ArrayList<>();
@@ -93,6 +113,10 @@ class BatcherTest {
         assertThat(order.getFirst()).isEqualTo("call");
         assertThat(order).filteredOn("high"::equals).hasSizeBetween(9, 11);
         assertThat(order).filteredOn("batch"::equals).hasSizeBetween(9, 11);
+    }
+
+    private static QueuedItem<String> item(Lane lane, String item, int tokens, long arrived) {
+        return new QueuedItem<>(item, lane, tokens, 1, arrived);
     }
 
     private List<String> run(long now) {

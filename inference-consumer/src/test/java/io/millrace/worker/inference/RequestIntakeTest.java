@@ -37,7 +37,7 @@ class RequestIntakeTest {
     private final WorkerMeters meters = new WorkerMeters(new SimpleMeterRegistry(), "m");
     private final CountingBackend backend = new CountingBackend();
     private final ModelRunner runner =
-            ModelRunner.start("m", backend, new BatchLimits(8, 1000, 1, 1_000_000), 0.1, 2, clock, meters);
+            ModelRunner.start("m", backend, new BatchLimits(8, 1000, 1_000_000, 1, 1_000_000), 0.1, 2, clock, meters);
     private final OpenAttempts open = new OpenAttempts(clock);
     private final Map<String, Outcome> published = new ConcurrentHashMap<>();
     private final Map<String, String> settled = new ConcurrentHashMap<>();
@@ -206,7 +206,7 @@ class RequestIntakeTest {
                     ? CompletableFuture.completedStage("written")
                     : CompletableFuture.failedStage(new IllegalStateException("the brokers are away"));
         };
-        return new RequestIntake(runner, open, this::body, sink, ATTEMPT_LIMIT, meters);
+        return new RequestIntake(runner, open, this::body, sink, ATTEMPT_LIMIT, clock, meters);
     }
 
     /** A manifest names its body here, or what becomes of it. */

@@ -1,6 +1,7 @@
 package io.millrace.worker.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Topics.Lane;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,18 @@ class LaneReaderIT {
             assertThat(reader).isNotNull();
         }
         assertThat(deliveries).extracting(Delivery::attempt).containsExactly(1, 2);
+    }
+
+    @Test
+    void shouldSayWhichSettingOfAGroupTheBrokersRefuse() {
+        List<String> group = List.of(ShareGroups.name(lanes.model(), Lane.HIGH));
+
+        assertThatThrownBy(() -> ShareGroups.configure(kafka, group, Duration.ofHours(1)))
+                .isInstanceOf(KafkaException.class)
+                .hasMessageContaining("share group " + group.getFirst() + " has share.record.lock.duration.ms=")
+                .hasMessageContaining("needs 3600000")
+                .hasMessageContaining("the brokers refused the change")
+                .hasMessageContaining("worker.lock_duration");
     }
 
     private LaneReader read(Duration patience) {
