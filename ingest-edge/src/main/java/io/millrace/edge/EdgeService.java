@@ -6,8 +6,10 @@ import io.millrace.edge.calls.CallService;
 import io.millrace.edge.content.ContentService;
 import io.millrace.edge.core.AfterJob;
 import io.millrace.edge.core.CalledModels;
+import io.millrace.edge.core.ClassificationRules;
 import io.millrace.edge.core.CompletionRules;
 import io.millrace.edge.core.EmbeddingRules;
+import io.millrace.edge.core.EndpointRules;
 import io.millrace.edge.core.JobRules;
 import io.millrace.edge.core.ServedModel;
 import io.millrace.edge.http.Cors;
@@ -131,13 +133,21 @@ public final class EdgeService implements AutoCloseable {
         this.fileParts =
                 new UploadsHandler(ingest, composed, settings.maxBodySize().bytes());
         this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
-        CalledModels called = new CalledModels(served);
         this.callHandler = new CallHandler(
                 context.vertx(),
                 calls,
-                List.of(new EmbeddingRules(called), CompletionRules.chat(called), CompletionRules.text(called)),
+                endpointRules(served),
                 settings.maxBodySize().bytes());
         this.models = new ModelsHandler(served, clock.instant());
+    }
+
+    private static List<EndpointRules> endpointRules(List<ServedModel> served) {
+        CalledModels called = new CalledModels(served);
+        return List.of(
+                new EmbeddingRules(called),
+                new ClassificationRules(called),
+                CompletionRules.chat(called),
+                CompletionRules.text(called));
     }
 
     /**

@@ -38,7 +38,8 @@ record EmbeddingRequest(List<String> texts, boolean base64) {
         return new EmbeddingRequest(texts(root.path("input")), isBase64(root.path("encoding_format")));
     }
 
-    private static JsonNode readObject(byte[] body) {
+    /** The body as an object. */
+    static JsonNode readObject(byte[] body) {
         JsonNode root;
         try {
             root = JSON.readTree(body);
@@ -63,7 +64,8 @@ record EmbeddingRequest(List<String> texts, boolean base64) {
         };
     }
 
-    private static List<String> texts(JsonNode input) {
+    /** The texts of an {@code input}: one, or an array of them. */
+    static List<String> texts(JsonNode input) {
         if (input.isMissingNode() || input.isNull()) {
             throw MillraceException.about("input", ErrorCode.MISSING_FIELD, "input is missing");
         }

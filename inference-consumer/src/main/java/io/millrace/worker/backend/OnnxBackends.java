@@ -1,10 +1,12 @@
 package io.millrace.worker.backend;
 
+import io.millrace.runtime.config.ModelBackend;
 import io.millrace.runtime.config.ModelSettings;
 import io.millrace.runtime.config.OnnxSettings;
 import io.millrace.worker.inference.InferenceBackend;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Loads models with ONNX Runtime. */
@@ -18,13 +20,22 @@ public final class OnnxBackends {
      */
     public static InferenceBackend load(ModelSettings model, int parallel) throws IOException {
         int threads = model.threadCount();
-        OnnxEncoder encoder = OnnxEncoder.load(files(model), Math.max(1, threads / parallel), model.onnx());
+        TextTask task = task(model);
+        OnnxSettings settings =
+                task instanceof ClassificationTask ? model.onnx().unscaled() : model.onnx();
+        OnnxEncoder encoder = OnnxEncoder.load(files(model), Math.max(1, threads / parallel), settings);
         // On a GPU a run has the whole device anyway, and its memory is dear.
-        Optional<LoneEncoder.Loader> lone = parallel > 1 && model.onnx().provider() == OnnxSettings.Provider.CPU
-                ? Optional.of(() -> OnnxEncoder.load(files(model), threads, model.onnx()))
+        Optional<LoneEncoder.Loader> lone = parallel > 1 && settings.provider() == OnnxSettings.Provider.CPU
+                ? Optional.of(() -> OnnxEncoder.load(files(model), threads, settings))
                 : Optional.empty();
-        return new OnnxEmbeddingBackend(
-                model.name(), model.endpoints().getFirst(), model.dimensions(), model.maxInputTokens(), encoder, lone);
+        return new OnnxTextBackend(model.name(), task, model.maxInputTokens(), encoder, lone);
+    }
+
+    private static TextTask task(ModelSettings model) {
+        return model.endpoints().equals(List.of(ModelBackend.CLASSIFY))
+                ? new ClassificationTask(
+                        model.name(), model.onnx().labels(), model.onnx().activation())
+                : new EmbeddingTask(model.name(), model.dimensions());
     }
 
     private static ModelFiles files(ModelSettings model) {

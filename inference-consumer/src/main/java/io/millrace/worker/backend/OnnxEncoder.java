@@ -45,7 +45,7 @@ public final class OnnxEncoder implements AutoCloseable {
      * @throws IOException if the files cannot be read or hold no such model
      */
     public static OnnxEncoder load(ModelFiles files, int threads) throws IOException {
-        return load(files, threads, new OnnxSettings(OnnxSettings.Provider.CPU, 0, OnnxSettings.Pooling.MEAN, true));
+        return load(files, threads, OnnxSettings.USUAL);
     }
 
     /**

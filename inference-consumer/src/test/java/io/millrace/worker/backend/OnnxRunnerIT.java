@@ -17,10 +17,9 @@ class OnnxRunnerIT extends RequestRunnerContract {
     OnnxRunnerIT() throws IOException {
         runner = ModelRunner.start(
                 MODEL,
-                new OnnxEmbeddingBackend(
+                new OnnxTextBackend(
                         MODEL,
-                        "/v1/embeddings",
-                        384,
+                        new EmbeddingTask(MODEL, 384),
                         256,
                         OnnxEncoder.load(ModelFiles.BUILT_IN, 1),
                         Optional.of(() -> OnnxEncoder.load(ModelFiles.BUILT_IN, 2))),

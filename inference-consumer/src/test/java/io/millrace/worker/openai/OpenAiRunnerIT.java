@@ -56,7 +56,7 @@ class OpenAiRunnerIT extends RequestRunnerContract {
                 1,
                 Duration.ZERO,
                 0,
-                new OnnxSettings(OnnxSettings.Provider.CPU, 0, OnnxSettings.Pooling.MEAN, true),
+                OnnxSettings.USUAL,
                 new OpenAiSettings(urls, "upstream", "", 8, timeouts));
         RetryPolicy retries = new RetryPolicy(3, Duration.ofMillis(20), Duration.ofMillis(100));
         return OpenAiRunner.start(

@@ -31,7 +31,8 @@ public final class EmbeddingRules implements EndpointRules {
         return new CallPlan(model, ENDPOINT, false, false);
     }
 
-    private static void checkInput(JsonNode input) {
+    /** Checks the texts. */
+    static void checkInput(JsonNode input) {
         if (input.isMissingNode() || input.isNull()) {
             throw MillraceException.about("input", ErrorCode.MISSING_FIELD, "input is missing");
         }

@@ -15,6 +15,7 @@ public final class RequestTimes {
             "/v1/uploads",
             "/v1/batches",
             "/v1/embeddings",
+            "/v1/classify",
             "/v1/chat/completions",
             "/v1/completions",
             "/v1/requests",

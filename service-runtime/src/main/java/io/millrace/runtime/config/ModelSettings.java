@@ -33,8 +33,9 @@ public record ModelSettings(
 
         @Setting(
                 doc =
-                        "Paths of the API whose requests it answers; empty for all that its backend can: `/v1/embeddings`, and with"
-                                + " `openai` `/v1/chat/completions` and `/v1/completions` too.")
+                        "Paths of the API whose requests it answers. For `onnx` one: `/v1/embeddings` (also when empty) or"
+                                + " `/v1/classify`. For `openai` empty for all: `/v1/chat/completions`, `/v1/completions` and"
+                                + " `/v1/embeddings`.")
         List<String> endpoints,
 
         @Setting(value = "384", doc = "Length of its vectors; for `onnx`.")
@@ -72,11 +73,18 @@ public record ModelSettings(
             throw ConfigException.invalid(
                     "name", name, "a letter or digit, then at most 99 letters, digits, '.', '_' or '-'");
         }
-        endpoints = endpoints.isEmpty() ? backend.endpoints() : List.copyOf(endpoints);
+        endpoints = endpoints.isEmpty() ? backend.usualEndpoints() : List.copyOf(endpoints);
         for (String endpoint : endpoints) {
             if (!backend.endpoints().contains(endpoint)) {
                 throw ConfigException.invalid("endpoints", endpoint, String.join(", ", backend.endpoints()));
             }
+        }
+        if (backend == ModelBackend.ONNX && endpoints.size() > 1) {
+            throw ConfigException.invalid("endpoints", endpoints, "one of them: a model is an encoder or a classifier");
+        }
+        if (endpoints.contains(ModelBackend.CLASSIFY) && onnx.labels().isEmpty()) {
+            throw ConfigException.invalid(
+                    "onnx.labels", onnx.labels(), "one label for each of the classifier's outputs");
         }
         requirePositive("dimensions", dimensions);
         requirePositive("max_input_tokens", maxInputTokens);

@@ -1,5 +1,7 @@
 package io.millrace.runtime.config;
 
+import java.util.List;
+
 /**
  * How ONNX Runtime runs a model.
  *
@@ -7,6 +9,8 @@ package io.millrace.runtime.config;
  * @param gpuId which device, where the provider has several
  * @param pooling how the tokens' vectors become one
  * @param normalise whether a vector has length 1
+ * @param labels what the outputs of a classifier stand for, in their order
+ * @param activation what makes probabilities of a classifier's outputs
  */
 public record OnnxSettings(
         @Setting(
@@ -23,12 +27,31 @@ public record OnnxSettings(
         Pooling pooling,
 
         @Setting(value = "true", doc = "Whether vectors are brought to length 1.")
-        boolean normalise) {
-    /** Checks the bounds. */
+        boolean normalise,
+
+        @Setting(doc = "The labels of a classifier's outputs, in their order; for `/v1/classify`.")
+        List<String> labels,
+
+        @Setting(
+                value = "softmax",
+                doc = "What makes probabilities of a classifier's outputs: `softmax` where one label is right, `sigmoid`"
+                        + " where each may be.")
+        Activation activation) {
+    /** On the processor, the mean of a text's tokens, of length 1. */
+    public static final OnnxSettings USUAL =
+            new OnnxSettings(Provider.CPU, 0, Pooling.MEAN, true, List.of(), Activation.SOFTMAX);
+
+    /** Checks the bounds, and keeps a copy. */
     public OnnxSettings {
+        labels = List.copyOf(labels);
         if (gpuId < 0) {
             throw ConfigException.invalid("gpu_id", gpuId, "at least 0");
         }
+    }
+
+    /** The same, with outputs left as the model gives them. */
+    public OnnxSettings unscaled() {
+        return new OnnxSettings(provider, gpuId, pooling, false, labels, activation);
     }
 
     /** An execution provider of ONNX Runtime. */
@@ -45,5 +68,13 @@ public record OnnxSettings(
         MEAN,
         /** The first one. */
         CLS
+    }
+
+    /** What makes probabilities of a classifier's outputs. */
+    public enum Activation {
+        /** They sum up to 1. */
+        SOFTMAX,
+        /** Each is between 0 and 1, whatever the others are. */
+        SIGMOID
     }
 }

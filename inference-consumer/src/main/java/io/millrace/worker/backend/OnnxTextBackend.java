@@ -13,11 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Answers {@code /v1/embeddings} with a sentence encoder. */
-public final class OnnxEmbeddingBackend implements InferenceBackend {
+/** Runs an encoder over texts, and answers what its task is. */
+public final class OnnxTextBackend implements InferenceBackend {
     private final String model;
-    private final String endpoint;
-    private final int dimensions;
+    private final TextTask task;
     private final int maxTokens;
     private final OnnxEncoder encoder;
     private final LoneEncoder lone;
@@ -25,22 +24,14 @@ public final class OnnxEmbeddingBackend implements InferenceBackend {
     /**
      * A backend over a loaded encoder, which it closes, and another one for texts that run alone.
      *
-     * @param model the model's name, as it stands in answers
-     * @param endpoint the one endpoint that it answers
-     * @param dimensions how long the encoder's vectors are
+     * @param model the model's name
      * @param maxTokens how many tokens a text may have, special ones included
      * @param lone loads the encoder for texts that run alone, where another one is of use
      */
-    public OnnxEmbeddingBackend(
-            String model,
-            String endpoint,
-            int dimensions,
-            int maxTokens,
-            OnnxEncoder encoder,
-            Optional<LoneEncoder.Loader> lone) {
+    public OnnxTextBackend(
+            String model, TextTask task, int maxTokens, OnnxEncoder encoder, Optional<LoneEncoder.Loader> lone) {
         this.model = model;
-        this.endpoint = endpoint;
-        this.dimensions = dimensions;
+        this.task = task;
         this.maxTokens = maxTokens;
         this.encoder = encoder;
         this.lone = new LoneEncoder(lone);
@@ -50,11 +41,10 @@ public final class OnnxEmbeddingBackend implements InferenceBackend {
     public Preparation prepare(InferenceRequest request) {
         try {
             checkAddress(request);
-            EmbeddingRequest body = EmbeddingRequest.parse(request.getBody().toByteArray(), dimensions);
-            List<ModelInput> inputs = tokenize(body.texts());
+            TextTask.Question question = task.read(request.getBody().toByteArray());
+            List<ModelInput> inputs = tokenize(question.texts());
             int tokens = inputs.stream().mapToInt(ModelInput::length).sum();
-            return new Preparation.Ready(
-                    inputs, vectors -> EmbeddingResponse.render(model, vectors, tokens, body.base64()));
+            return new Preparation.Ready(inputs, outputs -> question.answer().render(outputs, tokens));
         } catch (MillraceException e) {
             return new Preparation.Refused(e.code(), e.getMessage());
         }
@@ -72,8 +62,8 @@ public final class OnnxEmbeddingBackend implements InferenceBackend {
             lone.end();
         }
         for (float[] vector : vectors) {
-            if (vector.length != dimensions || !Float.isFinite(vector[0])) {
-                throw new BackendException("the model's output is no vector of " + dimensions + " finite numbers");
+            if (vector.length != task.outputs() || !Float.isFinite(vector[0])) {
+                throw new BackendException("the model's output is no vector of " + task.outputs() + " finite numbers");
             }
         }
         return vectors;
@@ -92,10 +82,10 @@ public final class OnnxEmbeddingBackend implements InferenceBackend {
             throw new MillraceException(
                     ErrorCode.MODEL_NOT_FOUND, "model " + request.getModel() + " is not served here");
         }
-        if (!request.getEndpoint().equals(endpoint)) {
+        if (!request.getEndpoint().equals(task.endpoint())) {
             throw new MillraceException(
                     ErrorCode.UNSUPPORTED_URL,
-                    "model " + model + " answers " + endpoint + ", not " + request.getEndpoint());
+                    "model " + model + " answers " + task.endpoint() + ", not " + request.getEndpoint());
         }
         if (!request.hasBody()) {
             throw new MillraceException(ErrorCode.MISSING_BODY, "the request has no body");

@@ -24,21 +24,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OnnxEmbeddingBackendTest {
+class OnnxTextBackendTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String MODEL = "all-minilm-l6-v2";
     private static final int DIMENSIONS = 384;
 
     @SuppressWarnings("NullAway.Init")
-    private OnnxEmbeddingBackend backend;
+    private OnnxTextBackend backend;
 
     @BeforeAll
     void load() throws IOException {
         OnnxEncoder encoder = OnnxEncoder.load(ModelFiles.BUILT_IN, 1);
-        backend = new OnnxEmbeddingBackend(
+        backend = new OnnxTextBackend(
                 MODEL,
-                "/v1/embeddings",
-                DIMENSIONS,
+                new EmbeddingTask(MODEL, DIMENSIONS),
                 256,
                 encoder,
                 Optional.of(() -> OnnxEncoder.load(ModelFiles.BUILT_IN, 2)));
