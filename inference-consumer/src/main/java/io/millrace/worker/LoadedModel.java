@@ -4,8 +4,9 @@ import io.millrace.runtime.config.ModelSettings;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.core.BatchLimits;
 import io.millrace.worker.core.RetryPolicy;
-import io.millrace.worker.inference.InferenceBackend;
+import io.millrace.worker.device.GuardedModel;
 import io.millrace.worker.inference.ModelRunner;
+import io.millrace.worker.inference.OnDemandBackend;
 import io.millrace.worker.inference.RequestRunner;
 import io.millrace.worker.inference.WorkerMeters;
 import io.millrace.worker.lane.LaneSettings;
@@ -45,15 +46,19 @@ record LoadedModel(RequestRunner runner, Function<Lane, LaneSettings> lanes) {
         WorkerSettings settings = parts.settings();
         int runs = Math.min(
                 model.threadCount(), settings.parallelRuns() == 0 ? MAX_PARALLEL_RUNS : settings.parallelRuns());
-        InferenceBackend backend = parts.backends().load(model, runs);
+        OnDemandBackend backend = new OnDemandBackend(() -> parts.backends().load(model, runs), meters);
+        if (!model.onnx().lazy()) {
+            backend.load();
+        }
         BatchLimits limits = new BatchLimits(
                 model.maxBatchSize(),
                 settings.maxBatchTokens(),
                 settings.maxBatchBytes().bytes(),
                 settings.maxPadding(),
                 model.maxBatchDelay().toNanos());
-        RequestRunner runner = ModelRunner.start(
+        ModelRunner runner = ModelRunner.start(
                 model.name(), backend, limits, settings.jobShare(), runs, InstantSource.system(), meters);
+        parts.devices().guard(new GuardedModel(model.name(), model.onnx(), backend, runner));
         return new LoadedModel(runner, lane -> settings.of(lane).orDefault(2 * runs, model.maxBatchSize()));
     }
 

@@ -21,11 +21,6 @@ import org.slf4j.LoggerFactory;
 /** One model with its lanes: loads in the background, then reads until it is closed. */
 final class ServedModel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServedModel.class);
-    /**
-     * When ONNX Runtime starts, it matches the process's command line with std::regex, whose recursion takes about 100 bytes of
-     * stack for each character: a class path of 12,000 characters overflows the usual 1 MiB and ends the process without a word.
-     */
-    private static final long LOADER_STACK = 64L << 20;
 
     private final ModelSettings model;
     private final SharedParts shared;
@@ -41,10 +36,7 @@ final class ServedModel implements AutoCloseable {
         this.model = model;
         this.shared = shared;
         this.meters = new WorkerMeters(shared.context().meters(), model.name());
-        this.loader = Thread.ofPlatform()
-                .name("load-" + model.name())
-                .stackSize(LOADER_STACK)
-                .unstarted(this::load);
+        this.loader = Thread.ofPlatform().name("load-" + model.name()).unstarted(this::load);
     }
 
     static ServedModel start(ModelSettings model, SharedParts shared) {
@@ -63,7 +55,6 @@ final class ServedModel implements AutoCloseable {
         try {
             LoadedModel loaded = LoadedModel.load(model, shared, meters);
             Duration time = Duration.ofNanos(System.nanoTime() - start);
-            meters.loaded(time);
             LOG.atInfo().addKeyValue("model", model.name()).log("loaded in {} ms", time.toMillis());
             serve(loaded);
         } catch (IOException | RuntimeException e) {

@@ -2,6 +2,7 @@ package io.millrace.worker;
 
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.worker.device.DeviceWatch;
 import io.millrace.worker.inference.BackendLoader;
 import io.millrace.worker.inference.DeltaSink;
 import io.millrace.worker.inference.OpenAttempts;
@@ -14,6 +15,7 @@ import io.millrace.worker.lane.DeadLetterSink;
  *
  * @param settings how the worker works
  * @param backends load what runs in this process
+ * @param devices guard the memory that models take
  * @param kafka how to reach Kafka
  * @param context where the worker is measured and says whether it is ready
  * @param open what is under way
@@ -25,6 +27,7 @@ import io.millrace.worker.lane.DeadLetterSink;
 record SharedParts(
         WorkerSettings settings,
         BackendLoader backends,
+        DeviceWatch devices,
         KafkaSettings kafka,
         ServiceContext context,
         OpenAttempts open,

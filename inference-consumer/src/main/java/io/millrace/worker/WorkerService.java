@@ -12,6 +12,7 @@ import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.backend.OnnxBackends;
 import io.millrace.worker.control.ControlReader;
+import io.millrace.worker.device.DeviceWatch;
 import io.millrace.worker.inference.BackendLoader;
 import io.millrace.worker.inference.OpenAttempts;
 import io.millrace.worker.lane.LaneBacklog;
@@ -89,6 +90,10 @@ public final class WorkerService implements AutoCloseable {
         SharedParts shared = new SharedParts(
                 settings,
                 backends,
+                parts.add(
+                        "devices",
+                        DeviceWatch.start(
+                                settings.memoryLimit(), System.getenv().getOrDefault("PATH", ""), meters)),
                 kafka,
                 context,
                 open,

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param maxBatchTokens most tokens in one run, padding included
  * @param maxBatchBytes most bytes of request bodies in one run
  * @param maxPadding largest share of a run that may be padding
+ * @param memoryLimit share of a device's memory that may be used before models give some back
  * @param maxBodySize the longest body of a request that only refers to it
  * @param maxResultSize the largest result that is written
  * @param stopPatience how long a stop waits for requests under way
@@ -71,6 +72,13 @@ public record WorkerSettings(
         double maxPadding,
 
         @Setting(
+                value = "0.85",
+                doc =
+                        "Share of the memory of a device (a GPU, or the machine itself for models on the processor) above which"
+                                + " batches become smaller, and then idle models are unloaded; 1: never.")
+        double memoryLimit,
+
+        @Setting(
                 value = "4MiB",
                 doc =
                         "Longest body of a request whose body lies in the chunk topic. So much memory each of the requests that"
@@ -111,6 +119,9 @@ public record WorkerSettings(
         }
         if (!(maxPadding >= 0 && maxPadding <= 1)) {
             throw ConfigException.invalid("max_padding", maxPadding, "0 to 1");
+        }
+        if (!(memoryLimit > 0 && memoryLimit <= 1)) {
+            throw ConfigException.invalid("memory_limit", memoryLimit, "above 0 to 1");
         }
         if (stopPatience.isNegative()) {
             throw ConfigException.invalid("stop_patience", stopPatience, "at least 0s");

@@ -57,8 +57,18 @@ public final class Batcher<T> {
         Size sum = tooLarge.stream().map(QueuedItem::size).reduce(Size.NONE, Size::plus);
         // Batches that ran beside this one, and were as large, must not lower it once more.
         if (tooLarge.size() > 1 && limits.allow(tooLarge.size(), sum, longest)) {
-            limits = limits.halved();
+            lower();
         }
+    }
+
+    /** From now on batches are half as large. */
+    public void lower() {
+        limits = limits.halved();
+    }
+
+    /** How many items a batch may have now. */
+    public int largestBatch() {
+        return limits.items();
     }
 
     /** How many items wait. */

@@ -99,6 +99,21 @@ public final class ModelRunner implements RequestRunner {
         }
     }
 
+    /** From now on batches are half as large. */
+    public void lowerBatches() {
+        change(batcher::lower);
+    }
+
+    /** How many inputs a batch may have now. */
+    public int largestBatch() {
+        lock.lock();
+        try {
+            return batcher.largestBatch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void queue(Lane lane, RequestRun run) {
         long now = System.nanoTime();
         change(() -> run.inputs()

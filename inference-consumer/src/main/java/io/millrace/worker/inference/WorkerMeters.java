@@ -40,7 +40,7 @@ public final class WorkerMeters {
     }
 
     /** The model was loaded. */
-    public void loaded(Duration time) {
+    void loaded(Duration time) {
         load.record(time);
     }
 

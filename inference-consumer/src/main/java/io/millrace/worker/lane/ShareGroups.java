@@ -80,14 +80,14 @@ public final class ShareGroups {
                 .map(setting -> new AlterConfigOp(
                         new ConfigEntry(setting.getKey(), setting.getValue()), AlterConfigOp.OpType.SET))
                 .toList();
-        Map<ConfigResource, Collection<AlterConfigOp>> changes =
-                groups.stream().map(ShareGroups::resource).collect(Collectors.toMap(Function.identity(), group ->
-                        settings));
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = groups.stream()
+                .map(ShareGroups::resource)
+                .collect(Collectors.toMap(Function.identity(), group -> settings));
         try {
             admin.incrementalAlterConfigs(changes).all().get();
             return Optional.empty();
         } catch (ExecutionException e) {
-            return Optional.of(e.getCause());
+            return Optional.ofNullable(e.getCause());
         }
     }
 

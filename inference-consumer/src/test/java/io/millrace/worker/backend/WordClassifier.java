@@ -40,7 +40,7 @@ final class WordClassifier {
         Message graph = new Message()
                 .add(1, node("Gather", List.of("weights", "input_ids"), "tokens"))
                 .add(1, node("Unsqueeze", List.of("attention_mask", "last"), "mask"))
-                .add(1, node("Cast", List.of("mask", ""), "factors").add(5, integer("to", FLOAT)))
+                .add(1, node("Cast", List.of("mask"), "factors").add(5, integer("to", FLOAT)))
                 .add(1, node("Mul", List.of("tokens", "factors"), "kept"))
                 .add(1, node("ReduceSum", List.of("kept", "over"), "logits").add(5, integer("keepdims", 0)))
                 .add(2, "words")
@@ -67,7 +67,7 @@ final class WordClassifier {
 
     private static Message node(String operator, List<String> inputs, String output) {
         Message node = new Message();
-        inputs.stream().filter(input -> !input.isEmpty()).forEach(input -> node.add(1, input));
+        inputs.forEach(input -> node.add(1, input));
         return node.add(2, output).add(3, output).add(4, operator);
     }
 
@@ -104,7 +104,7 @@ final class WordClassifier {
         }
 
         Message add(int field, ByteString value) {
-            varint((long) field << 3 | LENGTH_DELIMITED);
+            varint(((long) field << 3) | LENGTH_DELIMITED);
             varint(value.size());
             out.write(value.toByteArray(), 0, value.size());
             return this;
@@ -125,7 +125,7 @@ final class WordClassifier {
         private void varint(long value) {
             long rest = value;
             while ((rest & ~0x7FL) != 0) {
-                out.write((int) (rest & 0x7F | 0x80));
+                out.write((int) ((rest & 0x7F) | 0x80));
                 rest >>>= 7;
             }
             out.write((int) rest);

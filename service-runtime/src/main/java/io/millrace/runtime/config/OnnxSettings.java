@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param provider where it runs
  * @param gpuId which device, where the provider has several
+ * @param lazy whether it is loaded by its first request
  * @param pooling how the tokens' vectors become one
  * @param normalise whether a vector has length 1
  * @param labels what the outputs of a classifier stand for, in their order
@@ -21,6 +22,9 @@ public record OnnxSettings(
         @Setting(value = "0", doc = "The GPU's number, for `cuda`.")
         int gpuId,
 
+        @Setting(value = "false", doc = "Whether the model is loaded by its first request instead of at the start.")
+        boolean lazy,
+
         @Setting(
                 value = "mean",
                 doc = "How the tokens' vectors become the text's: their `mean`, or the first one (`cls`).")
@@ -34,12 +38,13 @@ public record OnnxSettings(
 
         @Setting(
                 value = "softmax",
-                doc = "What makes probabilities of a classifier's outputs: `softmax` where one label is right, `sigmoid`"
-                        + " where each may be.")
+                doc =
+                        "What makes probabilities of a classifier's outputs: `softmax` where one label is right, `sigmoid`"
+                                + " where each may be.")
         Activation activation) {
     /** On the processor, the mean of a text's tokens, of length 1. */
     public static final OnnxSettings USUAL =
-            new OnnxSettings(Provider.CPU, 0, Pooling.MEAN, true, List.of(), Activation.SOFTMAX);
+            new OnnxSettings(Provider.CPU, 0, false, Pooling.MEAN, true, List.of(), Activation.SOFTMAX);
 
     /** Checks the bounds, and keeps a copy. */
     public OnnxSettings {
@@ -51,7 +56,7 @@ public record OnnxSettings(
 
     /** The same, with outputs left as the model gives them. */
     public OnnxSettings unscaled() {
-        return new OnnxSettings(provider, gpuId, pooling, false, labels, activation);
+        return new OnnxSettings(provider, gpuId, lazy, pooling, false, labels, activation);
     }
 
     /** An execution provider of ONNX Runtime. */
