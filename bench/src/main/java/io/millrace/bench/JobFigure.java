@@ -1,34 +1,29 @@
 package io.millrace.bench;
 
-import ai.onnxruntime.OrtException;
 import io.millrace.client.ClientException;
-import io.millrace.worker.backend.ModelFiles;
-import io.millrace.worker.backend.OnnxEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
-/** A job's items per second, upload and following included, beside a plain ONNX Runtime loop over the same texts. */
+/** A job's items per second, upload and following included, beside plain ONNX Runtime loops over the same texts. */
 final class JobFigure {
     private static final int BATCH = 16;
     private static final double TARGET_SHARE = 0.7;
 
+    private static final List<Integer> PLAIN_BATCHES = List.of(1, 4, 8, BATCH);
+    private static final double MIXED_TARGET_OF_BEST = 0.9;
+    private static final double MIXED_TARGET_OF_BATCHES = 1.3;
+
     private JobFigure() {}
 
-    static List<Figure> measure(Path root, int count)
-            throws IOException, InterruptedException, ClientException, OrtException {
+    static List<Figure> measure(Path root, int count) throws IOException, InterruptedException, ClientException {
         List<String> texts = Passages.make(root, count);
-        int cores = Runtime.getRuntime().availableProcessors();
-        double before = best(texts, cores);
+        double before = PlainLoops.best(texts, BATCH);
         double job = job(root, texts);
-        double after = best(texts, cores);
+        double after = PlainLoops.best(texts, BATCH);
         System.out.printf("  job %.1f items/s, best plain loop %.1f before and %.1f after%n", job, before, after);
         return List.of(new Figure(
                 "job of " + count + " passages, share of the best plain loop",
@@ -38,52 +33,30 @@ final class JobFigure {
                 Figure.Bound.AT_LEAST));
     }
 
-    /** The better of the two ways in which a plain program can use all cores: one run on all, or one run on each. */
-    private static double best(List<String> texts, int cores) throws IOException, InterruptedException {
-        double wide = loops(texts, 1, cores);
-        double narrow = loops(texts, cores, 1);
-        System.out.printf(
-                "  plain: 1 loop of %d threads %.1f items/s, %d loops of 1 thread %.1f items/s%n",
-                cores, wide, cores, narrow);
-        return Math.max(wide, narrow);
-    }
-
-    /** Items per second of so many loops side by side, each over its share of the texts. */
-    private static double loops(List<String> texts, int loops, int threads) throws IOException, InterruptedException {
-        List<OnnxEncoder> encoders = new ArrayList<>();
-        for (int loop = 0; loop < loops; loop++) {
-            encoders.add(OnnxEncoder.load(ModelFiles.BUILT_IN, threads));
+    /** Texts of 10 to 256 tokens: what sorting by length brings. */
+    static List<Figure> measureMixed(Path root, int count) throws IOException, InterruptedException, ClientException {
+        List<String> texts = Passages.mixed(root, count);
+        Map<Integer, Double> plain = new TreeMap<>();
+        for (int batch : PLAIN_BATCHES) {
+            plain.put(batch, PlainLoops.best(texts, batch));
         }
-        int share = (texts.size() + loops - 1) / loops;
-        try (ExecutorService workers = Executors.newFixedThreadPool(loops)) {
-            List<Callable<Void>> work = new ArrayList<>();
-            for (int loop = 0; loop < loops; loop++) {
-                OnnxEncoder encoder = encoders.get(loop);
-                List<String> own = texts.subList(loop * share, Math.min(texts.size(), (loop + 1) * share));
-                work.add(() -> encodeAll(encoder, own));
-            }
-            long began = System.nanoTime();
-            for (Future<Void> done : workers.invokeAll(work)) {
-                done.get();
-            }
-            return texts.size() / ((System.nanoTime() - began) / 1e9);
-        } catch (ExecutionException e) {
-            throw new IOException("a plain loop failed", e.getCause());
-        } finally {
-            encoders.forEach(OnnxEncoder::close);
-        }
-    }
-
-    /** Batches of {@value #BATCH} in the given order. */
-    private static @Nullable Void encodeAll(OnnxEncoder encoder, List<String> texts) throws OrtException {
-        for (int from = 0; from < texts.size(); from += BATCH) {
-            List<long[]> batch = new ArrayList<>(BATCH);
-            for (String text : texts.subList(from, Math.min(texts.size(), from + BATCH))) {
-                batch.add(encoder.tokenize(text));
-            }
-            encoder.encode(batch);
-        }
-        return null;
+        double job = job(root, texts);
+        System.out.printf("  job %.1f items/s, plain loops by batch %s%n", job, plain);
+        double best =
+                plain.values().stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+        return List.of(
+                new Figure(
+                        "job of " + count + " mixed texts, share of the best plain loop",
+                        job / best,
+                        "",
+                        MIXED_TARGET_OF_BEST,
+                        Figure.Bound.AT_LEAST),
+                new Figure(
+                        "job of " + count + " mixed texts, times the loop with batches of " + BATCH,
+                        job / Objects.requireNonNull(plain.get(BATCH), "it was measured"),
+                        "",
+                        MIXED_TARGET_OF_BATCHES,
+                        Figure.Bound.AT_LEAST));
     }
 
     private static double job(Path root, List<String> texts) throws IOException, InterruptedException, ClientException {

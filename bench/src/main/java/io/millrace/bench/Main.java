@@ -33,16 +33,25 @@ public final class Main implements Callable<Integer> {
         replay,
         idle,
         failover,
-        trivial
+        trivial,
+        mixed,
+        interactive,
+        heap
     }
 
     @Parameters(arity = "0..*", description = "What to measure: ${COMPLETION-CANDIDATES}; all by default.")
     private List<Subject> subjects = List.of(Subject.values());
 
-    @Option(names = "--passages", defaultValue = "10000", description = "Passages of the job (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--passages",
+            defaultValue = "10000",
+            description = "Texts of job, mixed and interactive (${DEFAULT-VALUE}).")
     private int passages;
 
-    @Option(names = "--calls", defaultValue = "1000", description = "Calls after the warm-up (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--calls",
+            defaultValue = "1000",
+            description = "Calls after the warm-up, of calls and interactive (${DEFAULT-VALUE}).")
     private int calls;
 
     @Option(names = "--starts", defaultValue = "5", description = "Starts of millrace up (${DEFAULT-VALUE}).")
@@ -60,7 +69,7 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--requests",
             defaultValue = "50000",
-            description = "Requests through the pipeline alone (${DEFAULT-VALUE}).")
+            description = "Requests of pipeline and heap (${DEFAULT-VALUE}).")
     private int requests;
 
     private Main() {}
@@ -92,6 +101,9 @@ public final class Main implements Callable<Integer> {
                         case idle -> IdleSocketsFigure.measure();
                         case failover -> FailoverFigure.measure();
                         case trivial -> TrivialCallFigures.measure(calls);
+                        case mixed -> JobFigure.measureMixed(root, passages);
+                        case interactive -> InteractiveFigure.measure(root, calls, passages);
+                        case heap -> WorkerHeapFigure.measure(root, requests);
                     });
         }
         System.out.println();

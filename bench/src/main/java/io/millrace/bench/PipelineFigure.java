@@ -80,7 +80,7 @@ final class PipelineFigure {
     }
 
     /** As they would stand in a lane. */
-    private static List<InferenceRequest> requests(List<String> texts) {
+    static List<InferenceRequest> requests(List<String> texts) {
         String job = Ids.create(Ids.BATCH, System.currentTimeMillis());
         return IntStream.range(0, texts.size())
                 .mapToObj(item -> request(job, item, texts.get(item)))
