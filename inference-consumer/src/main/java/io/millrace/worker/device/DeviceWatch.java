@@ -2,7 +2,9 @@ package io.millrace.worker.device;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.runtime.metrics.Metric;
 import io.millrace.worker.core.MemoryGuard;
+import io.millrace.worker.metrics.WorkerMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,11 +79,9 @@ public final class DeviceWatch implements AutoCloseable {
     /** Shows the device, and does what its guard says. */
     void look(Device device) {
         if (seen.put(device.name(), device) == null) {
-            show("millrace.worker.device.memory.used", "Memory of the device that is used", device, Device::used);
-            show("millrace.worker.device.memory.total", "Memory of the device", device, Device::total);
-            if (device.busy() >= 0) {
-                show("millrace.worker.device.busy", "Share of time in which the device works", device, Device::busy);
-            }
+            show(WorkerMetrics.DEVICE_MEMORY_USED, device, Device::used);
+            show(WorkerMetrics.DEVICE_MEMORY, device, Device::total);
+            show(WorkerMetrics.DEVICE_BUSY, device, now -> now.busy() < 0 ? Double.NaN : now.busy());
         }
         MemoryGuard guard = guards.computeIfAbsent(device.name(), name -> new MemoryGuard(limit));
         List<GuardedModel> own = models.stream()
@@ -108,12 +108,9 @@ public final class DeviceWatch implements AutoCloseable {
         }
     }
 
-    private void show(String name, String what, Device device, ToDoubleFunction<Device> figure) {
-        gauges.add(Gauge.builder(name, seen, all -> figure.applyAsDouble(all.getOrDefault(device.name(), device)))
-                .description(what)
-                .baseUnit(name.endsWith("busy") ? null : "bytes")
-                .tag("device", device.name())
-                .register(meters));
+    private void show(Metric metric, Device device, ToDoubleFunction<Device> figure) {
+        gauges.add(metric.gauge(
+                meters, seen, all -> figure.applyAsDouble(all.getOrDefault(device.name(), device)), device.name()));
     }
 
     @Override

@@ -92,5 +92,23 @@ public final class WorkerMetrics {
     public static final Metric TRIES_FAILED = ALL.counter(
             "millrace.worker.tries.failed", "Tries at model servers that failed, by cause", "model", "cause");
 
+    /** What is taken of a device. */
+    public static final Metric DEVICE_MEMORY_USED = ALL.gauge(
+            "millrace.worker.device.memory.used",
+            "bytes",
+            "Memory that is used of a device that models run on, by whomever; the device is the host or a GPU",
+            "device");
+
+    /** What a device has. */
+    public static final Metric DEVICE_MEMORY =
+            ALL.gauge("millrace.worker.device.memory.total", "bytes", "Memory of the device", "device");
+
+    /** How much a device works. */
+    public static final Metric DEVICE_BUSY = ALL.gauge(
+            "millrace.worker.device.busy",
+            "",
+            "Share of time in which the device works, 0 to 1; NaN where that is not known",
+            "device");
+
     private WorkerMetrics() {}
 }
