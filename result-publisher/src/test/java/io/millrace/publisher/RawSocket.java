@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +56,16 @@ final class RawSocket implements AutoCloseable {
         send(TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The next frame of text; nothing when the other side has closed the socket. */
+    /** The next whole frame of text; nothing when the other side has closed the socket, or cut it. */
     Optional<JsonNode> next() throws IOException {
+        try {
+            return nextFrame();
+        } catch (EOFException | SocketException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<JsonNode> nextFrame() throws IOException {
         while (true) {
             int first = in.read();
             if (first < 0) {

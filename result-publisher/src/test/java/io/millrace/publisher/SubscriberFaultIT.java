@@ -72,6 +72,33 @@ class SubscriberFaultIT {
     }
 
     @Test
+    void shouldSendAFrozenSubscriberAwayAfterASilenceAndLetItGoOnWhenItThaws() throws Exception {
+        // given
+        JobLog log = large();
+        Reader frozen = new Reader(log);
+        try (RawSocket socket = frozen.open(publisher.port())) {
+            frozen.take(socket, 10);
+            double before = publisher.measured("millrace.publisher.events.sent");
+
+            // when
+            Reader other = new Reader(log);
+            other.read(publisher.port(), MUCH);
+            double sent = publisher.measured("millrace.publisher.events.sent") - before;
+            Eventually.check(this::isAlone, "the frozen subscriber's socket is closed");
+
+            // then
+            other.requireOrder();
+            assertThat(other.results).isEqualTo(LARGE_RESULTS);
+            assertThat(sent).as("what was sent to both").isLessThan(1.8 * LARGE_RESULTS);
+            frozen.take(socket, MUCH);
+            assertThat(frozen.ended).isFalse();
+        }
+        frozen.read(publisher.port(), MUCH);
+        frozen.requireOrder();
+        assertThat(frozen.results).isEqualTo(LARGE_RESULTS);
+    }
+
+    @Test
     void shouldHoldNextToNothingForASubscriberThatNeverReads() throws Exception {
         // given
         JobLog log = large();

@@ -2,24 +2,34 @@ package io.millrace.runtime;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** Pings a socket and calls it dead after a time of silence. Used on its event loop only. */
+/**
+ * Pings a socket and calls it dead after a time of silence. Where its connection is known, one that is still there at the next ping
+ * is cut: the frame that closes it waits behind what its other side does not read. Used on its event loop only.
+ */
 public final class Liveness {
     private static final Duration PING = Duration.ofSeconds(10);
     private static final int PINGS_WITHOUT_AN_ANSWER = 3;
 
     private final Vertx vertx;
     private final ServerWebSocket socket;
+    private final @Nullable HttpConnection connection;
     private final long silenceNanos;
     private final Runnable dead;
     private final long timer;
     private long heardAt = System.nanoTime();
+    private boolean isDead;
 
-    private Liveness(Vertx vertx, ServerWebSocket socket, Duration ping, Runnable dead) {
+    private Liveness(
+            Vertx vertx, ServerWebSocket socket, @Nullable HttpConnection connection, Duration ping, Runnable dead) {
         this.vertx = vertx;
         this.socket = socket;
+        this.connection = connection;
         this.silenceNanos = ping.toNanos() * PINGS_WITHOUT_AN_ANSWER;
         this.dead = dead;
         this.timer = vertx.setPeriodic(ping.toMillis(), id -> tick());
@@ -27,12 +37,17 @@ public final class Liveness {
 
     /** Watches a socket until {@link #stop}, with a ping every ten seconds; takes its pong handler. */
     public static Liveness watch(Vertx vertx, ServerWebSocket socket, Runnable dead) {
-        return watch(vertx, socket, PING, dead);
+        return watch(vertx, socket, null, PING, dead);
     }
 
-    /** The same with another time between pings; the socket is dead after a silence of three times as long. */
-    public static Liveness watch(Vertx vertx, ServerWebSocket socket, Duration ping, Runnable dead) {
-        Liveness liveness = new Liveness(vertx, socket, ping, dead);
+    /**
+     * The same with another time between pings; the socket is dead after a silence of three times as long.
+     *
+     * @param connection of the request from which the socket was made; {@code null} where it is not known
+     */
+    public static Liveness watch(
+            Vertx vertx, ServerWebSocket socket, @Nullable HttpConnection connection, Duration ping, Runnable dead) {
+        Liveness liveness = new Liveness(vertx, socket, connection, ping, dead);
         socket.pongHandler(pong -> liveness.heard());
         return liveness;
     }
@@ -48,7 +63,11 @@ public final class Liveness {
     }
 
     private void tick() {
-        if (System.nanoTime() - heardAt > silenceNanos) {
+        if (isDead && connection instanceof HttpServerConnection open) {
+            // From the first of its handlers, because Vert.x's own would write a closing frame again.
+            var unused = open.channelHandlerContext().pipeline().firstContext().close();
+        } else if (System.nanoTime() - heardAt > silenceNanos) {
+            isDead = true;
             dead.run();
         } else {
             socket.writePing(Buffer.buffer());

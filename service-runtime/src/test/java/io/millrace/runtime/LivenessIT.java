@@ -32,8 +32,8 @@ final class LivenessIT {
     }
 
     private void watched(ServerWebSocket socket) {
-        Liveness liveness =
-                Liveness.watch(context.vertx(), socket, Duration.ofMillis(50), () -> socket.close(CLOSED_AS_DEAD));
+        Liveness liveness = Liveness.watch(
+                context.vertx(), socket, null, Duration.ofMillis(50), () -> socket.close(CLOSED_AS_DEAD));
         socket.closeHandler(closed -> liveness.stop());
     }
 

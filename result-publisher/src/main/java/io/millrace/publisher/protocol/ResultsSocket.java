@@ -52,16 +52,20 @@ public final class ResultsSocket implements AutoCloseable {
         }
         request.request()
                 .toWebSocket()
-                .onSuccess(socket -> open(socket, Forwarding.isForwarded(request)))
+                .onSuccess(socket -> open(request, socket))
                 .onFailure(failure -> around.meters().closed());
     }
 
-    private void open(ServerWebSocket socket, boolean forwarded) {
+    private void open(RoutingContext request, ServerWebSocket socket) {
         Context context = vertx.getOrCreateContext();
-        ClientSession session = new ClientSession(around, socket, context, forwarded);
+        ClientSession session = new ClientSession(around, socket, context, Forwarding.isForwarded(request));
         sessions.add(session);
         Liveness liveness = Liveness.watch(
-                vertx, socket, ping, () -> session.close(ErrorCode.UNAVAILABLE, "nothing was heard for too long"));
+                vertx,
+                socket,
+                request.request().connection(),
+                ping,
+                () -> session.close(ErrorCode.UNAVAILABLE, "nothing was heard for too long"));
         socket.textMessageHandler(text -> {
             liveness.heard();
             session.received(text);
