@@ -105,11 +105,11 @@ final class Publishers implements AutoCloseable {
                 .start();
         Instance instance = new Instance(process, port);
         instances.add(instance);
-        awaitReady(process, admin);
+        awaitReady(process, admin, port);
         return instance;
     }
 
-    private static void awaitReady(Process process, int admin) throws IOException, InterruptedException {
+    private static void awaitReady(Process process, int admin, int port) throws IOException, InterruptedException {
         HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/health/ready"))
                 .build();
         long until = System.nanoTime() + PATIENCE_NANOS;
@@ -117,6 +117,8 @@ final class Publishers implements AutoCloseable {
             while (process.isAlive() && System.nanoTime() < until) {
                 try {
                     if (http.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
+                        // It can be ready before it listens for clients.
+                        new EventSocket(port, "/v1/results").close();
                         return;
                     }
                 } catch (IOException e) {
