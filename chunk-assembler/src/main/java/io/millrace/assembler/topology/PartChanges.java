@@ -33,19 +33,29 @@ final class PartChanges {
         this.changes = changes;
     }
 
-    /** Applies a record about a part. */
-    void apply(ChunkRecord.OfPart record, long atMs) {
+    /**
+     * Applies a record about a part.
+     *
+     * @param fromOwner whether the owner of the other upload wrote it, in the topic of links, and not an edge among the chunks
+     */
+    void apply(ChunkRecord.OfPart record, boolean fromOwner, long atMs) {
         switch (record) {
-            case ChunkRecord.Link link -> linked(link.message(), atMs);
+            case ChunkRecord.Link link -> linked(link.message(), fromOwner, atMs);
             case ChunkRecord.Part part -> told(part.message(), atMs);
             case ChunkRecord.Release release -> released(release.message());
         }
     }
 
-    private void linked(LinkPart message, long atMs) {
+    private void linked(LinkPart message, boolean fromOwner, long atMs) {
         EntityKey part = new EntityKey(message.getTenant(), message.getPartUploadId());
         Link link = new Link(new EntityKey(message.getTenant(), message.getComposedUploadId()), message.getIndex());
         @Nullable UploadState state = uploads.find(part);
+        if (state == null && fromOwner) {
+            // The topics have no order between them, so the part's own records may be yet to come: then it tells of
+            // itself.
+            parts.link(part, link);
+            return;
+        }
         if (state == null) {
             emitter.failed(link, ErrorCode.UPLOAD_NOT_FOUND, "there is no such upload", atMs);
             return;
@@ -59,7 +69,9 @@ final class PartChanges {
                 emitter.failed(link, ErrorCode.UPLOAD_GONE, "the upload is gone", atMs);
             case UPLOAD_STATUS_OPEN, UPLOAD_STATUS_VERIFYING -> pin(part, state, link);
             case UPLOAD_STATUS_COMPLETE -> {
-                if (pin(part, state, link)) {
+                // What an edge's link brought about may have come before the other upload knew of its parts, and was
+                // ignored.
+                if (pin(part, state, link) || fromOwner) {
                     emitter.complete(part, state, link, atMs);
                 }
             }
@@ -69,13 +81,11 @@ final class PartChanges {
 
     /** From here on the part stays; false if it knew of this link. */
     private boolean pin(EntityKey part, UploadState state, Link link) {
-        if (!parts.link(part, link)) {
-            return false;
-        }
+        boolean news = parts.link(part, link);
         if (!state.getPinned()) {
             uploads.put(part, state.toBuilder().setPinned(true).build(), List.of());
         }
-        return true;
+        return news;
     }
 
     private void told(PartComplete said, long atMs) {

@@ -99,7 +99,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         void process(Record<byte[], byte[]> record) {
             RecordMetadata at = context.recordMetadata().orElseThrow();
             try {
-                apply(ChunkRecordDecoder.decode(record, at), record.timestamp());
+                apply(ChunkRecordDecoder.decode(record, at), at.topic().equals(Topics.LINKS), record.timestamp());
             } catch (KafkaException e) {
                 // No fault of the record: it will be processed again.
                 throw e;
@@ -116,10 +116,10 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             surroundings.offsets().processed(new TopicPartition(at.topic(), at.partition()), at.offset());
         }
 
-        private void apply(ChunkRecord record, long atMs) {
+        private void apply(ChunkRecord record, boolean fromOwner, long atMs) {
             switch (record) {
                 case ChunkRecord.Expand expand -> expansions.expand(expand.message(), atMs);
-                case ChunkRecord.OfPart part -> partChanges.apply(part, atMs);
+                case ChunkRecord.OfPart part -> partChanges.apply(part, fromOwner, atMs);
                 case ChunkRecord.Numbered chunk -> numbered.apply(chunk, atMs);
                 default -> changes.apply(record, atMs);
             }

@@ -55,9 +55,8 @@ final class UploadOutcomes {
         if (state.getProvisional() > 0) {
             pending.add(PendingWork.Kind.DELETE_PROVISIONAL, upload);
         }
-        if (state.getPinned()) {
-            parts.links(upload).forEach(link -> links.complete(upload, state, link, atMs));
-        }
+        // Also where it is not pinned: a link may have come before the upload itself.
+        parts.links(upload).forEach(link -> links.complete(upload, state, link, atMs));
         if (hasChunkNotes(state) && !state.getOpen().getRecordAligned()) {
             pending.add(PendingWork.Kind.DELETE_CHUNKS, upload);
         }
@@ -82,9 +81,7 @@ final class UploadOutcomes {
         if (state.getProvisional() > 0) {
             pending.add(PendingWork.Kind.DELETE_PROVISIONAL, upload);
         }
-        if (state.getPinned()) {
-            parts.links(upload).forEach(link -> links.failed(link, ErrorCode.UPLOAD_GONE, "the upload is gone", atMs));
-        }
+        parts.links(upload).forEach(link -> links.failed(link, ErrorCode.UPLOAD_GONE, "the upload is gone", atMs));
         if (UploadComposition.isComposed(state)) {
             links.release(upload, state, atMs);
             pending.add(PendingWork.Kind.DELETE_PARTS, upload);

@@ -86,14 +86,36 @@ final class CompositionTest {
             driver.pipe(part(first));
             driver.pipe(ChunkRecords.cancel(first));
             assertThat(failureOf(driver, first)).isEqualTo("upload_gone: part 1 of 1: the upload is gone");
-            assertThat(failureOf(driver, second)).isEqualTo("upload_not_found: part 1 of 1: there is no such upload");
-            assertThat(failureOf(driver, upload)).startsWith("upload_not_found");
+            driver.pipe(ChunkRecords.compose(upload, List.of(second)));
+            driver.pipe(ChunkRecords.link(second, upload, 0));
+            assertThat(state(driver, upload).getFailure().getCode()).isEqualTo("upload_not_found");
+            assertThat(state(driver, upload).getFailure().getMessage())
+                    .isEqualTo("part 1 of 1: there is no such upload");
 
             driver.pipe(ChunkRecords.file(second, "content", 3));
             String composed = ChunkRecords.uploadId();
             driver.pipe(ChunkRecords.compose(composed, List.of(second)));
             assertThat(failureOf(driver, composed))
                     .isEqualTo("invalid_request: part 1 of 1: a composed upload cannot be a part");
+        }
+    }
+
+    @Test
+    void shouldComposeWhoseverWordIsReadFirst() {
+        try (AssemblerDriver driver = new AssemblerDriver(folder)) {
+            // given: an edge's link is read before the upload that it is for
+            driver.pipe(ChunkRecords.file(first, "first, ", 3));
+            driver.pipe(ChunkRecords.link(first, upload, 0));
+
+            // when: the owner's link to the second part is read before that part
+            driver.pipe(ChunkRecords.compose(upload, List.of(first, second)));
+            assertThat(state(driver, upload).getStatus()).isEqualTo(UploadStatus.UPLOAD_STATUS_OPEN);
+            driver.pipe(ChunkRecords.file(second, "then second", 3));
+
+            // then
+            driver.turnUntil(
+                    () -> state(driver, upload).getStatus() == UploadStatus.UPLOAD_STATUS_COMPLETE, "it is one file");
+            assertThat(state(driver, upload).getLength()).isEqualTo("first, then second".length());
         }
     }
 
