@@ -24,8 +24,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32C;
@@ -121,23 +125,29 @@ final class ChunkLog {
                 .build();
     }
 
-    /** One reading of the topic. */
-    private record Log(List<ConsumerRecord<byte[], byte[]>> all) {
+    /** One reading of the topic: its records by upload, and by where they lie. */
+    private record Log(
+            Map<String, List<ConsumerRecord<byte[], byte[]>>> byUpload,
+            Map<Place, ConsumerRecord<byte[], byte[]>> byPlace) {
+        private record Place(int partition, long offset) {}
+
         static Log read(KafkaCluster kafka) {
-            return new Log(TopicReader.all(kafka, Topics.CHUNKS));
+            Map<String, List<ConsumerRecord<byte[], byte[]>>> byUpload = new LinkedHashMap<>();
+            Map<Place, ConsumerRecord<byte[], byte[]>> byPlace = new HashMap<>();
+            for (ConsumerRecord<byte[], byte[]> chunk : TopicReader.all(kafka, Topics.CHUNKS)) {
+                byUpload.computeIfAbsent(new String(chunk.key(), StandardCharsets.UTF_8), id -> new ArrayList<>())
+                        .add(chunk);
+                byPlace.put(new Place(chunk.partition(), chunk.offset()), chunk);
+            }
+            return new Log(byUpload, byPlace);
         }
 
-        List<String> uploads() {
-            return all.stream()
-                    .filter(chunk -> kind(chunk) == RecordKind.OPEN)
-                    .map(chunk -> new String(chunk.key(), StandardCharsets.UTF_8))
-                    .distinct()
-                    .toList();
+        Set<String> uploads() {
+            return byUpload.keySet();
         }
 
         List<ConsumerRecord<byte[], byte[]>> records(String uploadId) {
-            byte[] key = uploadId.getBytes(StandardCharsets.UTF_8);
-            return all.stream().filter(chunk -> Arrays.equals(chunk.key(), key)).toList();
+            return byUpload.getOrDefault(uploadId, List.of());
         }
 
         Optional<UploadState> state(String uploadId) {
@@ -240,10 +250,9 @@ final class ChunkLog {
         byte[] content(String uploadId) {
             ByteArrayOutputStream content = new ByteArrayOutputStream();
             for (ChunkReference piece : pieces(uploadId)) {
-                all.stream()
-                        .filter(chunk ->
-                                chunk.partition() == piece.getPartition() && chunk.offset() == piece.getOffset())
-                        .forEach(chunk -> content.write(chunk.value(), piece.getSkip(), piece.getLength()));
+                ConsumerRecord<byte[], byte[]> chunk =
+                        Objects.requireNonNull(byPlace.get(new Place(piece.getPartition(), piece.getOffset())));
+                content.write(chunk.value(), piece.getSkip(), piece.getLength());
             }
             return content.toByteArray();
         }
