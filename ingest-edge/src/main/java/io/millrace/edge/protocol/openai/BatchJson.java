@@ -39,6 +39,9 @@ final class BatchJson {
         errors(batch, state);
         counts(batch, state.getCounts());
         usage(batch, state);
+        if (!parameters.getReplayOf().isEmpty()) {
+            batch.put("replay_of", parameters.getReplayOf());
+        }
         if (parameters.getMetadataCount() == 0) {
             batch.putNull("metadata");
         } else {
