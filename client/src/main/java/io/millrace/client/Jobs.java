@@ -1,8 +1,12 @@
 package io.millrace.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** Jobs: creates them, asks for them, cancels them. Safe for use by several threads. */
 public final class Jobs {
@@ -38,6 +42,20 @@ public final class Jobs {
     public Job get(String jobId) throws ClientException, InterruptedException {
         return Job.of(
                 calls.send(calls.to("/v1/batches/" + JsonCalls.segment(jobId)).build()));
+    }
+
+    /**
+     * Some jobs, newest first.
+     *
+     * @param after the last one of the page before; empty for the first page
+     * @return at most 100; empty after the last one
+     */
+    public List<Job> list(Optional<String> after) throws ClientException, InterruptedException {
+        String from = after.map(id -> "&after=" + JsonCalls.segment(id)).orElse("");
+        JsonNode page = calls.send(calls.to("/v1/batches?limit=100" + from).build());
+        List<Job> jobs = new ArrayList<>();
+        page.path("data").forEach(job -> jobs.add(Job.of(job)));
+        return List.copyOf(jobs);
     }
 
     /**

@@ -43,6 +43,16 @@ public final class MillraceClient implements AutoCloseable {
         return new Embeddings(http, options, listener);
     }
 
+    /** Single requests. */
+    public Requests requests(LinkListener listener) {
+        return new Requests(http, options, listener);
+    }
+
+    /** The results that a job has by now. */
+    public ResultPages pages(LinkListener listener) {
+        return new ResultPages(http, options, listener);
+    }
+
     /** Result streams. */
     public ResultFollower results() {
         return new ResultFollower(http, options);

@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What a cluster decided once and keeps in its data folder: its id and the ports of its nodes.
@@ -55,6 +57,24 @@ record ClusterPlan(String clusterId, String host, List<Node> nodes) {
         } catch (IOException e) {
             throw new BrokerException("cannot use the data folder " + options.dataFolder() + ": " + e, e);
         }
+    }
+
+    /** Where clients find the cluster of a data folder, as its last start decided; empty where there was none. */
+    static Optional<String> keptAddress(BrokerOptions options) {
+        Path file = options.dataFolder().resolve(FILE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Properties kept = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            kept.load(reader);
+        } catch (IOException e) {
+            throw new BrokerException("cannot read " + file + ": " + e, e);
+        }
+        int size = Integer.parseInt(kept.getProperty("nodes", "0"));
+        return Optional.of(IntStream.rangeClosed(1, size)
+                .mapToObj(id -> options.host() + ":" + kept.getProperty("port." + id))
+                .collect(Collectors.joining(",")));
     }
 
     String bootstrapServers() {

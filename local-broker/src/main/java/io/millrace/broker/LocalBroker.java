@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -56,6 +57,11 @@ public final class LocalBroker implements AutoCloseable {
         LocalBroker broker = new LocalBroker(options, plan, plan.nodes().get(0));
         broker.start();
         return broker;
+    }
+
+    /** Where clients find the broker of this folder, whoever runs it; empty where there never was one. */
+    public static Optional<String> addressOf(Path dataFolder) {
+        return ClusterPlan.keptAddress(BrokerOptions.in(dataFolder));
     }
 
     static NodeFolder nodeFolder(BrokerOptions options, int id) {

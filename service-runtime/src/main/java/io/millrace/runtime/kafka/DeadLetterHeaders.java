@@ -1,6 +1,7 @@
 package io.millrace.runtime.kafka;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -12,16 +13,40 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param causeMessage for the operator
  */
 public record DeadLetterHeaders(String service, String causeCode, String causeMessage) {
+    /** The code of the cause. */
+    public static final String CAUSE_CODE = "millrace-cause-code";
+    /** The cause in words. */
+    public static final String CAUSE_MESSAGE = "millrace-cause-message";
+    /** The topic in which the record stood. */
+    public static final String SOURCE_TOPIC = "millrace-source-topic";
+    /** Its partition there. */
+    public static final String SOURCE_PARTITION = "millrace-source-partition";
+    /** Its offset there. */
+    public static final String SOURCE_OFFSET = "millrace-source-offset";
+    /** Who gave up. */
+    public static final String SERVICE = "millrace-service";
+    /** The bytes of a value that was too long to be carried. */
+    public static final String VALUE_OMITTED = "millrace-value-omitted";
+
+    private static final List<String> ALL =
+            List.of(CAUSE_CODE, CAUSE_MESSAGE, SOURCE_TOPIC, SOURCE_PARTITION, SOURCE_OFFSET, SERVICE, VALUE_OMITTED);
+
+    /** The headers that the record had before it became a dead letter. */
+    public static Headers before(Headers letter) {
+        Headers own = new RecordHeaders(letter.toArray());
+        ALL.forEach(own::remove);
+        return own;
+    }
 
     /** The record's own headers and these, for a record that stood there. */
     public Headers after(Headers own, String topic, int partition, long offset) {
         Headers headers = new RecordHeaders(own.toArray());
-        put(headers, "millrace-cause-code", causeCode);
-        put(headers, "millrace-cause-message", causeMessage);
-        put(headers, "millrace-source-topic", topic);
-        put(headers, "millrace-source-partition", Integer.toString(partition));
-        put(headers, "millrace-source-offset", Long.toString(offset));
-        put(headers, "millrace-service", service);
+        put(headers, CAUSE_CODE, causeCode);
+        put(headers, CAUSE_MESSAGE, causeMessage);
+        put(headers, SOURCE_TOPIC, topic);
+        put(headers, SOURCE_PARTITION, Integer.toString(partition));
+        put(headers, SOURCE_OFFSET, Long.toString(offset));
+        put(headers, SERVICE, service);
         return headers;
     }
 

@@ -68,7 +68,7 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
         if (value != null && value.length > policy.longestValue()) {
             // It would not fit, and stop the whole partition. The record itself still stands at its offset.
             byte[] length = Integer.toString(value.length).getBytes(StandardCharsets.UTF_8);
-            headers.remove("millrace-value-omitted").add("millrace-value-omitted", length);
+            headers.remove(DeadLetterHeaders.VALUE_OMITTED).add(DeadLetterHeaders.VALUE_OMITTED, length);
             value = null;
         }
         return new ProducerRecord<>(policy.topic(), null, null, context.sourceRawKey(), value, headers);
