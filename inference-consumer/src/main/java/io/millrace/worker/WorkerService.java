@@ -15,6 +15,7 @@ import io.millrace.worker.control.ControlReader;
 import io.millrace.worker.device.DeviceWatch;
 import io.millrace.worker.inference.BackendLoader;
 import io.millrace.worker.inference.OpenAttempts;
+import io.millrace.worker.lane.DeadLetterSink;
 import io.millrace.worker.lane.LaneBacklog;
 import io.millrace.worker.lane.ShareGroups;
 import io.millrace.worker.payload.ChunkBodies;
@@ -86,7 +87,8 @@ public final class WorkerService implements AutoCloseable {
                         CHUNK_READERS,
                         chunk -> ChunkHeaders.verify(chunk.headers(), chunk.value())));
         OpenAttempts open = new OpenAttempts(InstantSource.system());
-        parts.add("control", ControlReader.start(kafka, open));
+        DeadLetterSink buried = (record, cause, message) -> deadLetters.send(record, NAME, cause.code(), message);
+        parts.add("control", ControlReader.start(kafka, open, buried));
         SharedParts shared = new SharedParts(
                 settings,
                 backends,
@@ -100,7 +102,7 @@ public final class WorkerService implements AutoCloseable {
                 new ChunkBodies(chunks, settings.maxBodySize().bytes()),
                 results,
                 deltas,
-                (record, cause, message) -> deadLetters.send(record, NAME, cause.code(), message));
+                buried);
         parts.add(
                 "backlog",
                 LaneBacklog.start(

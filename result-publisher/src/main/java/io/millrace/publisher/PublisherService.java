@@ -31,6 +31,7 @@ import io.millrace.runtime.PublicServer;
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.kafka.DeadLetters;
 import io.millrace.runtime.kafka.ProducerOptions;
 import io.millrace.runtime.kafka.RecordProducer;
 import io.millrace.schemas.Topics;
@@ -129,7 +130,10 @@ public final class PublisherService implements AutoCloseable {
         context.health().check("publisher", streams::reasonNotReady);
         StoredStreams stored = streams.stored();
 
-        parts.add("deltas", DeltaReader.start(hub, kafka, context.meters()));
+        DeadLetters deadLetters = parts.add(
+                "dead letters",
+                new DeadLetters(kafka, "publisher-dead-letters", Topics.DEAD_LETTERS, context.meters()));
+        parts.add("deltas", DeltaReader.start(hub, kafka, deadLetters, context.meters()));
         timers(parts, settings, kafka, stored, context, clock);
 
         Forwarding forwarding = parts.add("forwarding", new Forwarding(vertx, streams.owners()));

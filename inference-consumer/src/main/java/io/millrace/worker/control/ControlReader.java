@@ -3,8 +3,10 @@ package io.millrace.worker.control;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.Cancel;
 import io.millrace.worker.inference.OpenAttempts;
+import io.millrace.worker.lane.DeadLetterSink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,18 +35,24 @@ public final class ControlReader implements AutoCloseable {
 
     private final KafkaSettings kafka;
     private final OpenAttempts open;
+    private final DeadLetterSink deadLetters;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
 
-    private ControlReader(KafkaSettings kafka, OpenAttempts open) {
+    private ControlReader(KafkaSettings kafka, OpenAttempts open, DeadLetterSink deadLetters) {
         this.kafka = kafka;
+        this.deadLetters = deadLetters;
         this.open = open;
         this.thread = Thread.ofPlatform().name("worker-control").unstarted(this::run);
     }
 
-    /** Starts reading; the topic may still be made. */
-    public static ControlReader start(KafkaSettings kafka, OpenAttempts open) {
-        ControlReader reader = new ControlReader(kafka, open);
+    /**
+     * Starts reading; the topic may still be made.
+     *
+     * @param deadLetters gets what is no cancellation; every worker sends it, and it is one dead letter all the same
+     */
+    public static ControlReader start(KafkaSettings kafka, OpenAttempts open, DeadLetterSink deadLetters) {
+        ControlReader reader = new ControlReader(kafka, open, deadLetters);
         reader.thread.start();
         return reader;
     }
@@ -99,11 +107,8 @@ public final class ControlReader implements AutoCloseable {
         try {
             open.cancel(Cancel.parseFrom(record.value()));
         } catch (InvalidProtocolBufferException | RuntimeException e) {
-            LOG.atWarn()
-                    .addKeyValue("partition", record.partition())
-                    .addKeyValue("offset", record.offset())
-                    .setCause(e)
-                    .log("a record of the control topic is no cancellation");
+            var unused =
+                    deadLetters.send(record, ErrorCode.INVALID_RECORD, "the value is no Cancel: " + e.getMessage());
         }
     }
 

@@ -7,7 +7,9 @@ import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.Hub;
 import io.millrace.publisher.metrics.PublisherMetrics;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.kafka.DeadLetters;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.Delta;
 import java.time.Duration;
 import java.util.List;
@@ -37,13 +39,15 @@ public final class DeltaReader implements AutoCloseable {
     private static final long RETRY_MS = 1_000;
 
     private final Hub hub;
+    private final DeadLetters deadLetters;
     private final Counter read;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private DeltaReader(Hub hub, KafkaSettings kafka, MeterRegistry meters) {
+    private DeltaReader(Hub hub, KafkaSettings kafka, DeadLetters deadLetters, MeterRegistry meters) {
         this.hub = hub;
+        this.deadLetters = deadLetters;
         this.read = PublisherMetrics.DELTAS.counter(meters);
         this.consumer = new KafkaConsumer<>(
                 kafka.client(Map.of(
@@ -60,9 +64,13 @@ public final class DeltaReader implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("publisher-deltas").daemon().unstarted(this::run);
     }
 
-    /** Starts it. */
-    public static DeltaReader start(Hub hub, KafkaSettings kafka, MeterRegistry meters) {
-        DeltaReader reader = new DeltaReader(hub, kafka, meters);
+    /**
+     * Starts it.
+     *
+     * @param deadLetters gets what is no delta; every instance sends it, and it is one dead letter all the same
+     */
+    public static DeltaReader start(Hub hub, KafkaSettings kafka, DeadLetters deadLetters, MeterRegistry meters) {
+        DeltaReader reader = new DeltaReader(hub, kafka, deadLetters, meters);
         reader.thread.start();
         return reader;
     }
@@ -106,13 +114,11 @@ public final class DeltaReader implements AutoCloseable {
     private void take(ConsumerRecord<byte[], byte[]> record) {
         read.increment();
         try {
-            Delta delta = Delta.parseFrom(record.value());
+            Delta delta = Delta.parseFrom(record.value() == null ? new byte[0] : record.value());
             StreamKey.of(delta.getTenant(), delta.getStreamId()).ifPresent(stream -> hub.delta(stream, delta));
         } catch (InvalidProtocolBufferException e) {
-            LOG.atWarn()
-                    .addKeyValue("partition", record.partition())
-                    .addKeyValue("offset", record.offset())
-                    .log("no delta, left out");
+            var unused = deadLetters.send(
+                    record, "publisher", ErrorCode.INVALID_RECORD.code(), "the value is no Delta: " + e.getMessage());
         }
     }
 
