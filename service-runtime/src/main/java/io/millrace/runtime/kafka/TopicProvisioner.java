@@ -4,6 +4,7 @@ import io.millrace.runtime.config.KafkaSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,12 +14,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -31,7 +34,32 @@ public final class TopicProvisioner implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(20);
 
+    /** What differs where a topic is missing. */
+    public static final String EXISTENCE = "existence";
+    /** What differs where a topic has another number of partitions. */
+    public static final String PARTITIONS = "partitions";
+    /** What differs where a topic has another number of copies. */
+    public static final String REPLICAS = "replicas";
+
     private final Admin admin;
+
+    /**
+     * One thing that is not as it should be.
+     *
+     * @param what one of the constants here, or the name of a topic setting
+     * @param text the difference as a sentence
+     */
+    public record Difference(String topic, String what, String text) {}
+
+    /**
+     * A topic as the brokers have it.
+     *
+     * @param replicas copies of each record
+     * @param inSync the fewest up-to-date copies of any partition
+     * @param leaderless partitions that no broker leads
+     * @param configs its settings, the brokers' defaults included
+     */
+    public record State(String name, int replicas, int inSync, int leaderless, Map<String, String> configs) {}
 
     /** Connects when it is first used. */
     public TopicProvisioner(KafkaSettings kafka) {
@@ -57,19 +85,65 @@ public final class TopicProvisioner implements AutoCloseable {
 
     /** What is not as it should be, one sentence each, sorted by topic; empty if all is well. */
     public List<String> differences(Collection<TopicDefinition> topics) {
+        return compare(topics).stream().map(Difference::text).toList();
+    }
+
+    /** What is not as it should be, sorted by topic; empty if all is well. */
+    public List<Difference> compare(Collection<TopicDefinition> topics) {
         Map<String, TopicDescription> found = describe(names(topics));
         Map<String, Config> configs = configs(found.keySet());
-        List<String> differences = new ArrayList<>();
+        List<Difference> differences = new ArrayList<>();
         for (TopicDefinition topic : topics) {
             @Nullable TopicDescription description = found.get(topic.name());
             if (description == null) {
-                differences.add(topic.name() + " does not exist");
+                differences.add(new Difference(topic.name(), EXISTENCE, topic.name() + " does not exist"));
             } else {
                 compare(topic, description, configs.get(topic.name()), differences);
             }
         }
-        differences.sort(null);
+        differences.sort(Comparator.comparing(Difference::text));
         return List.copyOf(differences);
+    }
+
+    /** How those are that exist. */
+    public List<State> states(Collection<TopicDefinition> topics) {
+        Map<String, TopicDescription> found = describe(names(topics));
+        Map<String, Config> configs = configs(found.keySet());
+        List<State> states = new ArrayList<>();
+        new TreeMap<>(found).forEach((name, topic) -> {
+            Map<String, String> settings = new HashMap<>();
+            @Nullable Config config = configs.get(name);
+            if (config != null) {
+                config.entries().forEach(entry -> settings.put(entry.name(), String.valueOf(entry.value())));
+            }
+            List<TopicPartitionInfo> partitions = topic.partitions();
+            states.add(new State(
+                    name,
+                    partitions.getFirst().replicas().size(),
+                    partitions.stream()
+                            .mapToInt(partition -> partition.isr().size())
+                            .min()
+                            .orElse(0),
+                    (int) partitions.stream()
+                            .filter(partition -> partition.leader() == null)
+                            .count(),
+                    settings));
+        });
+        return List.copyOf(states);
+    }
+
+    /** Gives existing topics the settings that they should have; partitions and copies stay. */
+    public void alter(Collection<TopicDefinition> topics) {
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (TopicDefinition topic : topics) {
+            changes.put(
+                    new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
+                    topic.configs().entrySet().stream()
+                            .map(setting -> new AlterConfigOp(
+                                    new ConfigEntry(setting.getKey(), setting.getValue()), AlterConfigOp.OpType.SET))
+                            .toList());
+        }
+        await(admin.incrementalAlterConfigs(changes).all());
     }
 
     @Override
@@ -78,22 +152,26 @@ public final class TopicProvisioner implements AutoCloseable {
     }
 
     private static void compare(
-            TopicDefinition topic, TopicDescription found, @Nullable Config config, List<String> differences) {
+            TopicDefinition topic, TopicDescription found, @Nullable Config config, List<Difference> differences) {
         int partitions = found.partitions().size();
         if (partitions != topic.partitions()) {
-            differences.add(topic.name() + " has " + partitions + " partitions instead of " + topic.partitions());
+            differences.add(difference(topic, PARTITIONS, partitions + " partitions", topic.partitions()));
         }
         int replicas = found.partitions().getFirst().replicas().size();
         if (replicas != topic.replication()) {
-            differences.add(topic.name() + " has " + replicas + " replicas instead of " + topic.replication());
+            differences.add(difference(topic, REPLICAS, replicas + " replicas", topic.replication()));
         }
         new TreeMap<>(topic.configs()).forEach((name, value) -> {
             @Nullable ConfigEntry entry = config == null ? null : config.get(name);
             String actual = entry == null ? "nothing" : String.valueOf(entry.value());
             if (!actual.equals(value)) {
-                differences.add(topic.name() + " has " + name + "=" + actual + " instead of " + value);
+                differences.add(difference(topic, name, name + "=" + actual, value));
             }
         });
+    }
+
+    private static Difference difference(TopicDefinition topic, String what, String actual, Object wanted) {
+        return new Difference(topic.name(), what, topic.name() + " has " + actual + " instead of " + wanted);
     }
 
     private Map<String, TopicDescription> describe(Collection<String> names) {
