@@ -2,10 +2,14 @@ package io.millrace.standalone;
 
 import io.millrace.standalone.command.CancelCommand;
 import io.millrace.standalone.command.ConfigCommand;
+import io.millrace.standalone.command.DeadLettersCommand;
 import io.millrace.standalone.command.DemoCommand;
+import io.millrace.standalone.command.DoctorCommand;
 import io.millrace.standalone.command.ExplainCommand;
+import io.millrace.standalone.command.ExportCommand;
 import io.millrace.standalone.command.Failures;
 import io.millrace.standalone.command.MetricsCommand;
+import io.millrace.standalone.command.ReplayCommand;
 import io.millrace.standalone.command.ServiceCommands;
 import io.millrace.standalone.command.StatusCommand;
 import io.millrace.standalone.command.SubmitCommand;
@@ -48,7 +52,12 @@ public final class Main {
         main.addSubcommand(new TopicsCommand());
         main.addSubcommand(new MetricsCommand());
         main.addSubcommand(new ExplainCommand());
+        main.addSubcommand(new DoctorCommand());
+        main.addSubcommand(new ReplayCommand());
+        main.addSubcommand(new ExportCommand());
+        main.addSubcommand(new DeadLettersCommand());
         withHelp(main);
+        main.setCaseInsensitiveEnumValuesAllowed(true);
         main.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("millrace: " + Failures.describe(failure));
             return CommandLine.ExitCode.SOFTWARE;

@@ -19,6 +19,11 @@ class CommandLineTest {
         assertThat(run("status")).isEqualTo(2);
         assertThat(run("topics")).isEqualTo(2);
         assertThat(run("status", "batch_1", "--url", "nowhere")).isEqualTo(2);
+        assertThat(run("replay")).isEqualTo(2);
+        assertThat(run("replay", "--job", "batch_1", "--status", "nonsense")).isEqualTo(2);
+        assertThat(run("replay", "--from", "yesterday")).isEqualTo(2);
+        assertThat(run("export")).isEqualTo(2);
+        assertThat(run("dead-letters", "redrive")).isEqualTo(2);
         assertThat(errors.toString()).contains("Usage: millrace", "--url: 'nowhere' is no address");
     }
 
@@ -50,6 +55,10 @@ class CommandLineTest {
                         "cancel",
                         "config",
                         "topics",
+                        "doctor",
+                        "replay",
+                        "export",
+                        "dead-letters",
                         "edge",
                         "assembler",
                         "worker",

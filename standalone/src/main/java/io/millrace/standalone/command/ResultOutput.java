@@ -31,6 +31,21 @@ sealed interface ResultOutput extends AutoCloseable {
     @Override
     void close() throws IOException;
 
+    /** Nobody needs them. */
+    record Unused() implements ResultOutput {
+        @Override
+        public void result(Position position, JobEvent.Result result) {}
+
+        @Override
+        public void startOver() {}
+
+        @Override
+        public void end() {}
+
+        @Override
+        public void close() {}
+    }
+
     /** A stream, such as stdout; what is written cannot be taken back. */
     record Printed(PrintStream to) implements ResultOutput {
         @Override

@@ -1,0 +1,84 @@
+package io.millrace.standalone.command;
+
+import io.millrace.client.ClientException;
+import io.millrace.client.ClientOptions;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.ResultPages;
+import io.millrace.standalone.operations.core.TimeSpan;
+import io.millrace.standalone.operations.replay.ResultSpan;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace export}. */
+@Command(
+        name = "export",
+        description = "Writes the results of jobs again, as OpenAI's output and error files have them, one a line.")
+public final class ExportCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec command;
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private ServerOptions server = new ServerOptions();
+
+    @Mixin
+    private SpanOptions span = new SpanOptions();
+
+    @Option(names = "--job", paramLabel = "JOB", description = "The results of this job.")
+    private List<String> jobs = List.of();
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write here instead of stdout.")
+    private @Nullable Path out;
+
+    @Override
+    public Integer call() throws Exception {
+        TimeSpan time = span.span();
+        if (jobs.isEmpty() == !time.isBounded()) {
+            throw new ParameterException(
+                    Objects.requireNonNull(command).commandLine(), "say which results: --job, or --from and --to");
+        }
+        ClientOptions options = server.clientOptions(ServerOptions.LONG);
+        try (MillraceClient client = new MillraceClient(options)) {
+            ResultSpan results =
+                    jobs.isEmpty() ? ResultSpan.read(KafkaOptions.kafka(kafka.load()), time) : ResultSpan.all(jobs);
+            ResultPages pages = client.pages(ServerOptions.tell());
+            long written;
+            if (out == null) {
+                written = write(results, pages, System.out);
+            } else {
+                try (PrintStream to = new PrintStream(
+                        new BufferedOutputStream(Files.newOutputStream(out)), false, StandardCharsets.UTF_8)) {
+                    written = write(results, pages, to);
+                }
+            }
+            System.err.println("millrace: " + written + " results of " + results.jobs() + " jobs written");
+        }
+        return 0;
+    }
+
+    private static long write(ResultSpan results, ResultPages pages, PrintStream to)
+            throws ClientException, IOException, InterruptedException {
+        long written = results.export(pages, result -> to.println(ResultLines.of(result)));
+        // A print stream says nothing of a full disk by itself; this also flushes.
+        if (to.checkError()) {
+            throw new IOException("the results could not be written");
+        }
+        return written;
+    }
+}
