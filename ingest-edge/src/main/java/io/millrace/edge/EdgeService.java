@@ -14,6 +14,7 @@ import io.millrace.edge.core.JobRules;
 import io.millrace.edge.core.ServedModel;
 import io.millrace.edge.http.Cors;
 import io.millrace.edge.http.ErrorAnswers;
+import io.millrace.edge.http.HttpDate;
 import io.millrace.edge.http.RequestTimes;
 import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.ingest.ComposedUploads;
@@ -169,6 +170,7 @@ public final class EdgeService implements AutoCloseable {
     /** Serves the edge's paths on this router. */
     public void mount(Router router) {
         errors.install(router);
+        HttpDate.install(router, InstantSource.system());
         Traces.install(router);
         RequestTimes.install(router, meters);
         Cors.install(router, corsOrigins, "/uploads*", "/v1/*");

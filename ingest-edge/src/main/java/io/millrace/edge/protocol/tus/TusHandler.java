@@ -3,6 +3,7 @@ package io.millrace.edge.protocol.tus;
 import static io.millrace.edge.protocol.uploads.UploadRequest.LENGTH;
 import static io.millrace.edge.protocol.uploads.UploadRequest.OFFSET;
 
+import io.millrace.edge.http.HttpDate;
 import io.millrace.edge.ingest.AppendResult;
 import io.millrace.edge.ingest.AppendResult.Appended;
 import io.millrace.edge.ingest.AppendResult.BrokenOff;
@@ -28,10 +29,6 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
@@ -50,8 +47,6 @@ public final class TusHandler {
                     + "concatenation,concatenation-unfinished";
     private static final String MEDIA_TYPE = "application/offset+octet-stream";
     private static final String DEFER_LENGTH = "Upload-Defer-Length";
-    private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
     private final IngestService ingest;
     private final ComposedUploads composed;
@@ -239,12 +234,8 @@ public final class TusHandler {
     }
 
     private static HttpServerResponse described(HttpServerResponse response, Upload upload) {
-        upload.expiry().ifPresent(expiry -> response.putHeader("Upload-Expires", httpDate(expiry)));
+        upload.expiry().ifPresent(expiry -> response.putHeader("Upload-Expires", HttpDate.of(expiry)));
         return StartedJobs.name(response, upload);
-    }
-
-    private static String httpDate(Instant instant) {
-        return HTTP_DATE.format(instant.atOffset(ZoneOffset.UTC));
     }
 
     private static MillraceException mismatch(Upload upload) {
