@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,15 +25,15 @@ public final class FlakyLink implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
     private static final int CONNECT_TIMEOUT_MS = 5_000;
 
-    private final InetSocketAddress server;
+    private final List<InetSocketAddress> servers;
     private final ServerSocket listener;
     private final Map<Direction, Lane> lanes = new EnumMap<>(Direction.class);
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Set<Socket> cutOff = ConcurrentHashMap.newKeySet();
     private final AtomicLong accepted = new AtomicLong();
 
-    private FlakyLink(InetSocketAddress server) throws IOException {
-        this.server = server;
+    private FlakyLink(List<InetSocketAddress> servers) throws IOException {
+        this.servers = List.copyOf(servers);
         this.listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         for (Direction direction : Direction.values()) {
             lanes.put(direction, new Lane());
@@ -41,8 +42,18 @@ public final class FlakyLink implements AutoCloseable {
 
     /** Opens a link to a server on this host. */
     public static FlakyLink to(int serverPort) {
+        return toAny(List.of(serverPort));
+    }
+
+    /**
+     * Opens a link to several servers on this host that are all the same to its clients, like a name with several addresses:
+     * connections go to them in turns, and to the next one where one refuses.
+     */
+    public static FlakyLink toAny(List<Integer> serverPorts) {
         try {
-            FlakyLink link = new FlakyLink(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort));
+            FlakyLink link = new FlakyLink(serverPorts.stream()
+                    .map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                    .toList());
             Thread.ofVirtual().name("flaky-link").start(link::accept);
             return link;
         } catch (IOException e) {
@@ -106,22 +117,20 @@ public final class FlakyLink implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket client = listener.accept();
-                accepted.incrementAndGet();
-                Thread.ofVirtual().start(() -> connect(client));
+                long number = accepted.getAndIncrement();
+                Thread.ofVirtual().start(() -> connect(client, number));
             } catch (IOException e) {
                 // The link was closed, which the loop's condition sees, or one client went away again.
             }
         }
     }
 
-    private void connect(Socket client) {
-        Socket upstream = new Socket();
+    private void connect(Socket client, long number) {
+        Socket upstream;
         try {
             client.setTcpNoDelay(true);
-            upstream.setTcpNoDelay(true);
-            upstream.connect(server, CONNECT_TIMEOUT_MS);
+            upstream = reach(number);
         } catch (IOException e) {
-            close(upstream);
             close(client);
             return;
         }
@@ -135,6 +144,23 @@ public final class FlakyLink implements AutoCloseable {
         if (listener.isClosed()) {
             connection.cut();
         }
+    }
+
+    /** A connection to the server whose turn it is, or to the next one that takes it. */
+    private Socket reach(long number) throws IOException {
+        IOException last = new IOException("no server");
+        for (int attempt = 0; attempt < servers.size(); attempt++) {
+            Socket upstream = new Socket();
+            try {
+                upstream.setTcpNoDelay(true);
+                upstream.connect(servers.get((int) ((number + attempt) % servers.size())), CONNECT_TIMEOUT_MS);
+                return upstream;
+            } catch (IOException e) {
+                close(upstream);
+                last = e;
+            }
+        }
+        throw last;
     }
 
     private void pump(Connection connection, Socket from, Socket to, Lane lane) {

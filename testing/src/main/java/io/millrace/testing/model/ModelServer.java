@@ -10,10 +10,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,12 +29,13 @@ import java.util.function.Function;
 public final class ModelServer implements AutoCloseable {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
+    private static final int REMEMBERED = 10_000;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Queue<Behaviour> next = new ConcurrentLinkedQueue<>();
-    private final List<Seen> seen = new CopyOnWriteArrayList<>();
+    private final Deque<Seen> seen = new ArrayDeque<>();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
     private final AtomicInteger deserted = new AtomicInteger();
@@ -95,9 +97,11 @@ public final class ModelServer implements AutoCloseable {
         next.addAll(List.of(behaviours));
     }
 
-    /** What came, in the order of arrival. */
+    /** What came last, in the order of arrival; at most {@value #REMEMBERED}, so that a long run needs no more memory. */
     public List<Seen> seen() {
-        return List.copyOf(seen);
+        synchronized (seen) {
+            return List.copyOf(seen);
+        }
     }
 
     /** How many requests are under way. */
@@ -127,7 +131,7 @@ public final class ModelServer implements AutoCloseable {
             JsonNode request = Answers.JSON.readTree(exchange.getRequestBody().readAllBytes());
             String path = exchange.getRequestURI().getPath();
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-            seen.add(new Seen(path, authorization == null ? "" : authorization, request));
+            remember(new Seen(path, authorization == null ? "" : authorization, request));
             if (!path.matches("/v1/(embeddings|chat/completions|completions)")) {
                 send(exchange, NOT_FOUND, error("not_found", "there is no " + path));
                 return;
@@ -141,6 +145,15 @@ public final class ModelServer implements AutoCloseable {
             throw e;
         } finally {
             running.decrementAndGet();
+        }
+    }
+
+    private void remember(Seen request) {
+        synchronized (seen) {
+            if (seen.size() == REMEMBERED) {
+                seen.removeFirst();
+            }
+            seen.addLast(request);
         }
     }
 

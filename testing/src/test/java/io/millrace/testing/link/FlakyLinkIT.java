@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +55,19 @@ class FlakyLinkIT {
         assertThat(link.bytes(Direction.UP)).isEqualTo(100_000);
         assertThat(link.bytes(Direction.DOWN)).isEqualTo(100_000);
         assertThat(link.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeTheNextServerWhereOneRefuses() throws IOException {
+        ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        gone.close();
+        try (FlakyLink both = FlakyLink.toAny(List.of(gone.getLocalPort(), echo.getLocalPort()))) {
+            for (int connection = 0; connection < 4; connection++) {
+                try (Socket client = new Socket(InetAddress.getLoopbackAddress(), both.port())) {
+                    exchange(client);
+                }
+            }
+        }
     }
 
     @Test
