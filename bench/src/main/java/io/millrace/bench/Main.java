@@ -1,5 +1,6 @@
 package io.millrace.bench;
 
+import io.millrace.bench.faults.FaultsCommand;
 import io.millrace.bench.results.FailoverFigure;
 import io.millrace.bench.results.FanOutFigures;
 import io.millrace.bench.results.IdleSocketsFigure;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "millrace-bench",
         mixinStandardHelpOptions = true,
+        subcommands = FaultsCommand.class,
         description = "Measures Millrace, each figure beside its baseline or target.")
 public final class Main implements Callable<Integer> {
     /** What can be measured. */

@@ -1,0 +1,55 @@
+package io.millrace.bench.faults;
+
+import io.millrace.client.JobRequest;
+import io.millrace.client.MillraceClient;
+import io.millrace.client.NativeOptions;
+import io.millrace.client.NativeResult;
+import io.millrace.testing.guarantee.NoAcknowledgedByteResent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Sends a job by native chunks over the bad link, whose requests run while the rest is sent, and follows it. */
+final class NativeJobs implements Flow {
+    private static final int REQUESTS = 400;
+    private static final int CHUNK = 16 << 10;
+
+    private final MillraceClient client;
+    private final Following following;
+    private final Path folder;
+    private final Watch watch;
+
+    NativeJobs(MillraceClient client, Following following, Path folder, Watch watch) {
+        this.client = client;
+        this.following = following;
+        this.folder = folder;
+        this.watch = watch;
+    }
+
+    @Override
+    public String name() {
+        return "native chunks and a batch";
+    }
+
+    @Override
+    public void round(long number) throws Exception {
+        List<String> names = Contents.names(number, REQUESTS);
+        byte[] content = Contents.job(names);
+        Path file = Files.write(folder.resolve("native-" + number + ".jsonl"), content);
+        NoAcknowledgedByteResent resent = new NoAcknowledgedByteResent();
+        NativeResult result;
+        try (Track track = watch.stalls.begin("native upload")) {
+            watch.written.begun();
+            result = client.nativeUpload(new TusJobs.SentBytes(watch, resent, track))
+                    .send(
+                            file,
+                            NativeOptions.job("native-" + number, JobRequest.EMBEDDINGS)
+                                    .withChunkSize(CHUNK));
+        }
+        watch.done(resent);
+        watch.files.sent(result.counts().fileId(), Contents.digest(content));
+        watch.count("accepted: uploads by native chunks");
+        Files.delete(file);
+        following.follow(result.jobId(), names);
+    }
+}
