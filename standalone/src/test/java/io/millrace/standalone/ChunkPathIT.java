@@ -111,8 +111,9 @@ class ChunkPathIT {
             while (partitions.stream()
                     .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    String kind = ChunkHeaders.requiredText(record.headers(), ChunkHeaders.KIND);
-                    if (upload.equals(record.key()) && kind.equals(RecordKind.DATA.headerValue())) {
+                    if (upload.equals(record.key())
+                            && ChunkHeaders.requiredText(record.headers(), ChunkHeaders.KIND)
+                                    .equals(RecordKind.DATA.headerValue())) {
                         found.add(record);
                     }
                 });
