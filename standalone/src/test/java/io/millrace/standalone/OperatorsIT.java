@@ -166,9 +166,16 @@ class OperatorsIT {
 
         // when
         Plan plan = Eventually.value(
-                () -> Optional.of(desk().plan(criteria(byReplay, Wanted.OPEN), TERMS)
-                                .plan())
-                        .filter(found -> found.running() == 1),
+                () -> {
+                    // The brokers note with what is settled next where the workers' records begin.
+                    follow(submit(JobLines.names(20).stream()
+                                    .map(name -> name + "-" + System.nanoTime())
+                                    .toList())
+                            .id());
+                    return Optional.of(desk().plan(criteria(byReplay, Wanted.OPEN), TERMS)
+                                    .plan())
+                            .filter(found -> found.running() == 1);
+                },
                 "the workers are past the request");
         ReplayDesk.Report report = desk().run(plan, 0, done -> {});
         List<LetterDesk.Handled> redriven;
