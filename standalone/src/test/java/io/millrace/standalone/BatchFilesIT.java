@@ -81,7 +81,8 @@ class BatchFilesIT {
                         .path("object")
                         .asText())
                 .isEqualTo("list");
-        assertThat(get("/v1/requests/" + request + "0").statusCode()).isEqualTo(404);
+        String beyond = request.substring(0, request.lastIndexOf('_')) + "_99";
+        assertThat(get("/v1/requests/" + beyond).statusCode()).isEqualTo(404);
         assertThat(get("/v1/files/" + output.replace("output", "errors")).statusCode())
                 .isEqualTo(404);
         assertThat(get("/v1/batches/" + id + "/events").body().split("event: result\n"))
