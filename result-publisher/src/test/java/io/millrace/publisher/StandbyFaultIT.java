@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,9 +41,11 @@ class StandbyFaultIT {
             }
 
             // when
-            Thread results = Thread.startVirtualThread(() -> produce(topics, logs));
+            CountDownLatch dead = new CountDownLatch(1);
+            Thread results = Thread.startVirtualThread(() -> produce(topics, logs, dead));
             followers.getFirst().takeUntil(RESULTS / 4);
             killed.kill();
+            dead.countDown();
             for (Follower follower : followers) {
                 follower.takeUntil(Long.MAX_VALUE);
             }
@@ -62,9 +65,12 @@ class StandbyFaultIT {
         assertThat(followers.getFirst().connections()).isGreaterThan(1);
     }
 
-    private static void produce(TestTopics topics, List<JobLog> logs) {
+    private static void produce(TestTopics topics, List<JobLog> logs, CountDownLatch dead) {
         try {
             for (long item = 1; item < RESULTS; item++) {
+                if (item == RESULTS / 2) {
+                    dead.await();
+                }
                 for (JobLog log : logs) {
                     topics.send(log.success(item));
                 }
