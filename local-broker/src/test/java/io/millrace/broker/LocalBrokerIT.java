@@ -136,7 +136,6 @@ class LocalBrokerIT {
 
     private static void signal(LocalBroker broker, String name) throws Exception {
         new ProcessBuilder("kill", "-" + name, Long.toString(broker.pid()))
-                .inheritIO()
                 .start()
                 .waitFor();
     }

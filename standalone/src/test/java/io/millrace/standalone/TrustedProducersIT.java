@@ -73,6 +73,7 @@ class TrustedProducersIT {
     private static boolean installed(Path program) throws InterruptedException {
         try {
             return run(new ProcessBuilder("npm", "install", "--no-audit", "--no-fund").directory(program.toFile()))
+                            .exit()
                     == 0;
         } catch (IOException noNpm) {
             return false;
@@ -90,7 +91,8 @@ class TrustedProducersIT {
         all.addAll(List.of(brokers, upload, input.toString(), proto));
 
         // when
-        assertThat(run(new ProcessBuilder(all))).isZero();
+        Run run = run(new ProcessBuilder(all));
+        assertThat(run.exit()).as(run.output()).isZero();
 
         // then
         String job = Ids.jobOfUpload(Tenant.DEFAULT, upload);
@@ -112,12 +114,20 @@ class TrustedProducersIT {
         }
     }
 
-    private static int run(ProcessBuilder command) throws IOException, InterruptedException {
-        Process process = command.inheritIO().start();
+    /** Runs it with input and output of its own: Node makes what it inherits non-blocking, also for whoever it has it from. */
+    private static Run run(ProcessBuilder command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(folder, "run", ".log");
+        Process process = command.redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         try {
-            return process.waitFor(2, TimeUnit.MINUTES) ? process.exitValue() : -1;
+            process.getOutputStream().close();
+            int exit = process.waitFor(2, TimeUnit.MINUTES) ? process.exitValue() : -1;
+            return new Run(exit, Files.readString(output));
         } finally {
             process.destroyForcibly();
         }
     }
+
+    private record Run(int exit, String output) {}
 }
