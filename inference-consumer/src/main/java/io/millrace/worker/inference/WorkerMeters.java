@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.runtime.metrics.MetersByLabel;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.core.Outcome;
 import io.millrace.worker.metrics.WorkerMetrics;
@@ -17,6 +18,11 @@ import java.util.function.Supplier;
 public final class WorkerMeters {
     private final MeterRegistry registry;
     private final String model;
+    private final MetersByLabel<Timer> laneAge;
+    private final MetersByLabel<Timer> queueAge;
+    private final MetersByLabel<Timer> inference;
+    private final MetersByLabel<Timer> request;
+    private final MetersByLabel<Counter> results;
     private final DistributionSummary batchSize;
     private final DistributionSummary fill;
     private final DistributionSummary padding;
@@ -29,6 +35,11 @@ public final class WorkerMeters {
     public WorkerMeters(MeterRegistry registry, String model) {
         this.registry = registry;
         this.model = model;
+        this.laneAge = new MetersByLabel<>(lane -> WorkerMetrics.LANE_AGE.timer(registry, model, lane));
+        this.queueAge = new MetersByLabel<>(lane -> WorkerMetrics.QUEUE_AGE.timer(registry, model, lane));
+        this.inference = new MetersByLabel<>(lane -> WorkerMetrics.INFERENCE.timer(registry, model, lane));
+        this.request = new MetersByLabel<>(lane -> WorkerMetrics.REQUEST.timer(registry, model, lane));
+        this.results = new MetersByLabel<>(outcome -> WorkerMetrics.RESULTS.counter(registry, model, outcome));
         this.batchSize = WorkerMetrics.BATCH_SIZE.summary(registry, model);
         this.fill = WorkerMetrics.BATCH_FILL.summary(registry, model);
         this.padding = WorkerMetrics.BATCH_PADDING.summary(registry, model);
@@ -47,7 +58,7 @@ public final class WorkerMeters {
     /** A request was delivered, so long after it was accepted. */
     void received(Lane lane, Duration age) {
         inFlight.incrementAndGet();
-        WorkerMetrics.LANE_AGE.timer(registry, model, lane.suffix()).record(age);
+        laneAge.of(lane.suffix()).record(age);
     }
 
     void ran(Lane lane, List<ModelInput> batch, int room, Duration time) {
@@ -57,7 +68,7 @@ public final class WorkerMeters {
         fill.record((double) batch.size() / room);
         inputTokens.increment(tokens);
         padding.record(1 - (double) tokens / ((long) longest * batch.size()));
-        inference(lane).record(time);
+        inference.of(lane.suffix()).record(time);
     }
 
     /** From now on this server's concurrency is shown. */
@@ -68,7 +79,7 @@ public final class WorkerMeters {
 
     /** A model server answered. */
     public void answered(Lane lane, long tokens, Duration time) {
-        inference(lane).record(time);
+        inference.of(lane.suffix()).record(time);
         outputTokens.increment((double) tokens);
     }
 
@@ -81,17 +92,13 @@ public final class WorkerMeters {
 
     /** An input was taken out of its queue. */
     public void waited(Lane lane, Duration time) {
-        WorkerMetrics.QUEUE_AGE.timer(registry, model, lane.suffix()).record(time);
-    }
-
-    private Timer inference(Lane lane) {
-        return WorkerMetrics.INFERENCE.timer(registry, model, lane.suffix());
+        queueAge.of(lane.suffix()).record(time);
     }
 
     void ended(Lane lane, Outcome outcome, Duration time) {
         inFlight.decrementAndGet();
-        WorkerMetrics.REQUEST.timer(registry, model, lane.suffix()).record(time);
-        WorkerMetrics.RESULTS.counter(registry, model, name(outcome)).increment();
+        request.of(lane.suffix()).record(time);
+        results.of(name(outcome)).increment();
     }
 
     private static String name(Outcome outcome) {

@@ -2,12 +2,14 @@ package io.millrace.edge.calls;
 
 import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.millrace.edge.core.CallPlan;
 import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.edge.queries.RequestQueries;
 import io.millrace.edge.trace.Traces;
 import io.millrace.runtime.kafka.ProducedTo;
+import io.millrace.runtime.metrics.MetersByLabel;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.schemas.errors.ErrorCode;
@@ -53,7 +55,7 @@ public final class CallService implements AutoCloseable {
     private final List<CallLink> links;
     private final CallLimits limits;
     private final InstantSource clock;
-    private final MeterRegistry meters;
+    private final MetersByLabel<MetersByLabel<Timer>> times;
 
     /**
      * Opens the sockets to all publishers.
@@ -77,7 +79,8 @@ public final class CallService implements AutoCloseable {
         this.links = publishers.stream().map(this::link).toList();
         this.limits = limits;
         this.clock = clock;
-        this.meters = meters;
+        this.times = new MetersByLabel<>(
+                endpoint -> new MetersByLabel<>(end -> EdgeMetrics.CALL.timer(meters, endpoint, end)));
         EdgeMetrics.CALLS_WAITING.gauge(meters, registry, CallRegistry::size);
         links.forEach(CallLink::open);
     }
@@ -126,8 +129,8 @@ public final class CallService implements AutoCloseable {
                         : Future.succeededFuture())
                 .onFailure(failed -> forget(call, wait))
                 .compose(inLane -> wait.result())
-                .onComplete((answer, failed) -> EdgeMetrics.CALL
-                        .timer(meters, call.endpoint(), failed == null ? "result" : "failed")
+                .onComplete((answer, failed) -> times.of(call.endpoint())
+                        .of(failed == null ? "result" : "failed")
                         .record(Duration.ofMillis(clock.millis() - now)));
         return new RunningCall(result, () -> abandon(call, wait));
     }

@@ -1,7 +1,9 @@
 package io.millrace.edge.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.millrace.edge.metrics.EdgeMetrics;
+import io.millrace.runtime.metrics.MetersByLabel;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
@@ -25,11 +27,13 @@ public final class RequestTimes {
 
     /** Measures everything that the router's later handlers answer. */
     public static void install(Router router, MeterRegistry meters) {
+        MetersByLabel<MetersByLabel<Timer>> times = new MetersByLabel<>(
+                resource -> new MetersByLabel<>(status -> EdgeMetrics.REQUEST.timer(meters, resource, status)));
         router.route().handler(context -> {
             long began = System.nanoTime();
             String resource = resource(context.request().path());
-            context.addEndHandler(ended -> EdgeMetrics.REQUEST
-                    .timer(meters, resource, context.response().getStatusCode() / 100 + "xx")
+            context.addEndHandler(ended -> times.of(resource)
+                    .of(context.response().getStatusCode() / 100 + "xx")
                     .record(Duration.ofNanos(System.nanoTime() - began)));
             context.next();
         });
