@@ -31,7 +31,8 @@ final class SocketOutlet implements Outlet {
 
     @Override
     public boolean isFull() {
-        return socket.writeQueueFull();
+        // A closed socket does not say; what another instance still sends for it need not wait.
+        return !socket.isClosed() && socket.writeQueueFull();
     }
 
     @Override
