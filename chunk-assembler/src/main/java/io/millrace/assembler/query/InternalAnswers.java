@@ -4,7 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 
-/** How the internal interface answers. */
+/** How the internal interface answers. What was answered already stays: whoever asked may have gone before the end of it. */
 final class InternalAnswers {
     private static final String RETRY_SECONDS = "1";
 
@@ -18,12 +18,14 @@ final class InternalAnswers {
 
     /** 503: asking again helps. */
     static void notNow(RoutingContext request, String why) {
-        request.response().putHeader("Retry-After", RETRY_SECONDS);
-        end(request, 503, why);
+        if (!request.response().headWritten()) {
+            request.response().putHeader("Retry-After", RETRY_SECONDS);
+            end(request, 503, why);
+        }
     }
 
     static void end(RoutingContext request, int status, String message) {
-        if (!request.response().ended()) {
+        if (!request.response().headWritten()) {
             request.response()
                     .setStatusCode(status)
                     .putHeader("Content-Type", "text/plain; charset=utf-8")
