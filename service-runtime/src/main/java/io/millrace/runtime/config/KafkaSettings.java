@@ -12,6 +12,12 @@ public record KafkaSettings(
         @Setting(doc = "Any Kafka client property, such as `bootstrap.servers`; passed through to every client.")
         Map<String, String> properties) {
     private static final String BOOTSTRAP = "bootstrap.servers";
+    private static final String REQUEST_TIMEOUT = "request.timeout.ms";
+    /**
+     * With Kafka's 30 s, and 15 s of our own producers, clients waited for a frozen broker long after another one had taken
+     * its partitions over. A broker answers everything but joins, for which clients wait longer by themselves, well within it.
+     */
+    private static final String REQUEST_TIMEOUT_MS = "6000";
 
     /** Keeps a copy. */
     public KafkaSettings {
@@ -41,6 +47,11 @@ public record KafkaSettings(
         return address;
     }
 
+    /** How long a client waits for a broker's answer, in milliseconds, before it asks again, and whom it asks. */
+    public int requestTimeoutMs() {
+        return Integer.parseInt(properties.getOrDefault(REQUEST_TIMEOUT, REQUEST_TIMEOUT_MS));
+    }
+
     /**
      * The configuration of a client: what is passed through, and over it what this client needs.
      *
@@ -49,6 +60,7 @@ public record KafkaSettings(
     public Map<String, Object> client(Map<String, ?> extra) {
         Map<String, Object> client = new HashMap<>(properties);
         client.put(BOOTSTRAP, bootstrapServers());
+        client.putIfAbsent(REQUEST_TIMEOUT, REQUEST_TIMEOUT_MS);
         client.putAll(extra);
         return client;
     }

@@ -39,7 +39,6 @@ public final class RecordProducer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RecordProducer.class);
 
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
-    private static final int MAX_REQUEST_TIMEOUT_MS = 15_000;
     private static final int RECORD_OVERHEAD = 100;
     /** Memory for batches that are only partly filled, beyond the bytes that are counted. */
     private static final long BATCH_SLACK = 32L << 20;
@@ -83,7 +82,7 @@ public final class RecordProducer implements AutoCloseable {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeoutMs);
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(MAX_REQUEST_TIMEOUT_MS, timeoutMs / 2));
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(kafka.requestTimeoutMs(), timeoutMs / 2));
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeoutMs);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 3 * options.buffer().bytes() + BATCH_SLACK);
         config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, NEVER_FORGET_MS);
