@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,10 +27,7 @@ public final class ExplainCommand implements Callable<Integer> {
     private String id = "";
 
     @Mixin
-    private ConfigOptions config = new ConfigOptions();
-
-    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "The cluster. Default: the configured one.")
-    private @Nullable String kafka;
+    private KafkaOptions kafka = new KafkaOptions();
 
     @Option(
             names = "--days",
@@ -45,11 +41,11 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        MillraceConfig loaded = config.load(kafka == null ? List.of() : List.of("kafka.bootstrap.servers=" + kafka));
-        List<String> models = loaded.models().stream().map(ModelSettings::name).toList();
+        MillraceConfig config = kafka.load();
+        List<String> models = config.models().stream().map(ModelSettings::name).toList();
         long sinceMs = Instant.now().minus(Duration.ofDays(days)).toEpochMilli();
         Optional<Life> life;
-        try (Explanation explanation = new Explanation(loaded.kafka(), models, sinceMs)) {
+        try (Explanation explanation = new Explanation(KafkaOptions.kafka(config), models, sinceMs)) {
             life = explanation.of(id);
         }
         if (life.isEmpty() || life.get().steps().isEmpty()) {
