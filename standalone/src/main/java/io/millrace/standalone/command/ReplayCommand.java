@@ -75,6 +75,12 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "With --file: what its lines ask. Default: ${DEFAULT-VALUE}.")
     private String endpoint = "";
 
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "With --file: the same name gives the same job again. Default: the time.")
+    private @Nullable String name;
+
     @Option(names = "--rate", paramLabel = "N", description = "At most so many requests a second.")
     private int rate;
 
@@ -151,7 +157,10 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private int expand(ReplayDesk desk, MillraceClient client, String fileId) throws Exception {
-        Job made = desk.expand(Instant.now().toString(), fileId, endpoint, terms());
+        String run = name == null ? Instant.now().toString() : name;
+        System.err.println("millrace: makes a job of " + fileId
+                + " again; if it is stopped, the same command with '--name " + run + "' goes on with it");
+        Job made = desk.expand(run, fileId, endpoint, terms());
         if (follow) {
             made = followed(client, made.id());
         }
@@ -186,15 +195,21 @@ public final class ReplayCommand implements Callable<Integer> {
         return new Plan.Terms(window.text(), window.length().toMillis(), high, chunkLines);
     }
 
+    private ParameterException wrong(String message) {
+        return new ParameterException(Objects.requireNonNull(command).commandLine(), message);
+    }
+
     private void requireOneTarget() {
         boolean choice = job != null || model != null || span.span().isBounded();
         int targets = (choice ? 1 : 0) + (file != null ? 1 : 0) + (resume != null ? 1 : 0);
-        if (targets != 1 || rate < 0) {
-            throw new ParameterException(
-                    Objects.requireNonNull(command).commandLine(),
-                    rate < 0
-                            ? "--rate must be positive"
-                            : "say which requests: --job, --model, --from and --to; or --file; or --resume");
+        if (rate < 0) {
+            throw wrong("--rate must be positive");
+        }
+        if (targets != 1) {
+            throw wrong("say which requests: --job, --model, --from and --to; or --file; or --resume");
+        }
+        if (name != null && file == null) {
+            throw wrong("--name belongs to --file");
         }
     }
 }
