@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
     private static final String PATTERN =
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %-30.30logger{29} %msg %kvp{NONE}%n";
+    private static final String KAFKA = "org.apache.kafka";
     /** They log at INFO every step of every client. */
-    private static final List<String> QUIET = List.of("org.apache.kafka", "io.netty", "io.vertx", "org.rocksdb");
+    private static final List<String> QUIET = List.of(KAFKA, "io.netty", "io.vertx", "org.rocksdb");
 
     /** From now on the log goes to stderr. */
     public static void toStderr() {
@@ -39,6 +40,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setFile(file.toString());
         install(context, appender);
+    }
+
+    /** From now on Kafka's clients warn of nothing: for commands, which say themselves what did not work. */
+    public static void onlyFailuresOfKafka() {
+        context().getLogger(KAFKA).setLevel(Level.ERROR);
     }
 
     @Override

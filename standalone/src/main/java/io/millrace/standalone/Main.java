@@ -70,6 +70,10 @@ public final class Main {
                 + Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "(not packaged)");
     }
 
+    /**
+     * A method that takes more than groups of options asks for its help itself: picocli hands its arguments over by their
+     * number, and counts the help's as the first.
+     */
     private static void withHelp(CommandLine command) {
         command.getCommandSpec().mixinStandardHelpOptions(true).version(version());
         command.getSubcommands().values().forEach(Main::withHelp);

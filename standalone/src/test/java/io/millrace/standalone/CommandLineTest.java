@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 
 class CommandLineTest {
     private final StringWriter errors = new StringWriter();
@@ -67,6 +74,36 @@ class CommandLineTest {
             assertThat(run(command, "--help")).isZero();
         }
         assertThat(output.toString()).contains("millrace submit", "--follow");
+    }
+
+    @Test
+    void shouldGiveMethodsTheArgumentsThatTheyAskFor() {
+        everyCommand(Main.commandLine())
+                .filter(command -> command.getCommandSpec().userObject() instanceof Method method
+                        && Arrays.stream(method.getParameters())
+                                .anyMatch(parameter -> !parameter.isAnnotationPresent(Mixin.class)))
+                .forEach(command -> assertThat(command.getCommandSpec().args().getFirst())
+                        .satisfies(first -> assertThat(first.isOption() && ((OptionSpec) first).usageHelp())
+                                .as("the first argument of '%s' is its help", command.getCommandName())
+                                .isTrue()));
+    }
+
+    @Test
+    void shouldFindNoClusterInsteadOfWrongArgumentsWhereNoneIsConfigured(@TempDir Path nothing) {
+        assertThat(run("dead-letters", "list", "--limit", "7", "--data-dir", nothing.toString()))
+                .isEqualTo(1);
+        assertThat(run("dead-letters", "show", "millrace.chunks/0@7", "--data-dir", nothing.toString()))
+                .isEqualTo(1);
+        assertThat(run("dead-letters", "export", "--out", "x", "--data-dir", nothing.toString()))
+                .isEqualTo(1);
+        assertThat(errors.toString().lines())
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("millrace: kafka.bootstrap.servers: is not set"));
+    }
+
+    private static Stream<CommandLine> everyCommand(CommandLine command) {
+        return Stream.concat(
+                Stream.of(command), command.getSubcommands().values().stream().flatMap(CommandLineTest::everyCommand));
     }
 
     private int run(String... arguments) {

@@ -32,7 +32,7 @@ public final class DeadLettersCommand {
     @Spec
     private @Nullable CommandSpec command;
 
-    @Command(name = "list", description = "Counts letters by cause, and lists them.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Counts letters by cause, and lists them.")
     int list(
             @Mixin KafkaOptions kafka,
             @Mixin LetterOptions letters,
@@ -55,7 +55,10 @@ public final class DeadLettersCommand {
         return 0;
     }
 
-    @Command(name = "show", description = "Prints one letter: its cause, headers and decoded value.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Prints one letter: its cause, headers and decoded value.")
     int show(
             @Mixin KafkaOptions kafka,
             @Parameters(paramLabel = "ID", description = "The letter's id, as 'list' prints it.") String id,
@@ -73,6 +76,7 @@ public final class DeadLettersCommand {
 
     @Command(
             name = "redrive",
+            mixinStandardHelpOptions = true,
             description = "Puts letters back where they came from, each once. A request that has an outcome stays.")
     int redrive(
             @Mixin KafkaOptions kafka,
@@ -92,7 +96,10 @@ public final class DeadLettersCommand {
         }
     }
 
-    @Command(name = "discard", description = "Gives letters up; says in the topic who did, and why.")
+    @Command(
+            name = "discard",
+            mixinStandardHelpOptions = true,
+            description = "Gives letters up; says in the topic who did, and why.")
     int discard(
             @Mixin KafkaOptions kafka,
             @Mixin LetterOptions letters,
@@ -105,7 +112,10 @@ public final class DeadLettersCommand {
         }
     }
 
-    @Command(name = "export", description = "Writes letters as JSON lines, with their bytes in base64.")
+    @Command(
+            name = "export",
+            mixinStandardHelpOptions = true,
+            description = "Writes letters as JSON lines, with their bytes in base64.")
     int export(
             @Mixin KafkaOptions kafka,
             @Mixin LetterOptions letters,

@@ -1,6 +1,7 @@
 package io.millrace.standalone.command;
 
 import io.millrace.client.ClientOptions;
+import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.standalone.config.MillraceConfig;
 import io.millrace.standalone.operations.check.BrokerCheck;
@@ -52,7 +53,14 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private static List<Finding> brokers(MillraceConfig config) throws InterruptedException {
-        KafkaSettings kafka = KafkaOptions.kafka(config);
+        KafkaSettings kafka;
+        try {
+            kafka = KafkaOptions.kafka(config);
+        } catch (ConfigException e) {
+            // What else there is may be well, or be the cause.
+            return List.of(Finding.error(
+                    "kafka", Failures.describe(e), "say which cluster, or which data folder 'millrace up' uses"));
+        }
         List<Finding> findings = new ArrayList<>(BrokerCheck.run(kafka));
         if (findings.stream()
                 .noneMatch(finding -> finding.subject().equals("kafka") && finding.level() == Finding.Level.ERROR)) {

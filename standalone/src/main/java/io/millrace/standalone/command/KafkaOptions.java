@@ -1,6 +1,7 @@
 package io.millrace.standalone.command;
 
 import io.millrace.broker.LocalBroker;
+import io.millrace.runtime.Logging;
 import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.standalone.config.MillraceConfig;
@@ -30,6 +31,7 @@ final class KafkaOptions {
 
     /** The whole configuration, with these options over it. */
     MillraceConfig load() {
+        Logging.onlyFailuresOfKafka();
         List<String> own = new ArrayList<>();
         if (kafka != null) {
             own.add("kafka.bootstrap.servers=" + kafka);

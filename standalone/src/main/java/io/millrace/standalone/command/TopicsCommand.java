@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** {@code millrace topics}. */
 @Command(name = "topics", description = "Creates the topics in a Kafka cluster, or says where they differ.")
 public final class TopicsCommand {
-    @Command(name = "create", description = "Creates the topics that are missing.")
+    @Command(name = "create", mixinStandardHelpOptions = true, description = "Creates the topics that are missing.")
     int create(
             @Mixin KafkaOptions kafka,
             @Option(names = "--alter", description = "Also give those that are there the configured settings.")
@@ -32,6 +32,7 @@ public final class TopicsCommand {
 
     @Command(
             name = "check",
+            mixinStandardHelpOptions = true,
             description = "Says where the topics differ from the configuration and from what the guarantees need, and"
                     + " what to do; exit code 1 if they do.")
     int check(
@@ -45,6 +46,7 @@ public final class TopicsCommand {
 
     @Command(
             name = "profile",
+            mixinStandardHelpOptions = true,
             description = "Prints the broker settings with which failures are noticed sooner, for server.properties.")
     int profile() {
         BrokerProfile.LOWERED.forEach((name, value) -> System.out.println(name + "=" + value));

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +48,14 @@ public final class BrokerCheck {
                 (int) PATIENCE.toMillis() / 2)))) {
             check.look(admin);
         } catch (ExecutionException | TimeoutException e) {
-            @Nullable Throwable cause = e.getCause();
+            // A wait of our own that ended has neither a cause nor a message.
+            String why = e instanceof ExecutionException && e.getCause() != null
+                    ? Optional.ofNullable(e.getCause().getMessage())
+                            .orElse(e.getCause().toString())
+                    : "nothing came within " + PATIENCE.toSeconds() + " s";
             check.findings.add(Finding.error(
                     "kafka",
-                    kafka.bootstrapServers() + " does not answer: " + (cause == null ? e : cause).getMessage(),
+                    kafka.bootstrapServers() + " does not answer: " + why,
                     "is the broker running, is kafka.bootstrap.servers right, does a firewall or TLS stand between?"));
         }
         return List.copyOf(check.findings);
