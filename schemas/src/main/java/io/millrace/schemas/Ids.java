@@ -31,7 +31,6 @@ public final class Ids {
 
     private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int LENGTH = 26;
-    private static final Pattern FORM = Pattern.compile("[a-z-]+[_-][0-9a-hjkmnp-tv-z]{26}");
     private static final Pattern ITEM = Pattern.compile("0|[1-9][0-9]{0,17}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -104,9 +103,17 @@ public final class Ids {
 
     /** Whether a text from outside has the form of an id with this prefix. */
     public static boolean isValid(String prefix, String id) {
-        return id.length() == prefix.length() + LENGTH
-                && id.startsWith(prefix)
-                && FORM.matcher(id).matches();
+        return id.length() == prefix.length() + LENGTH && id.startsWith(prefix) && hasDigits(id, prefix.length());
+    }
+
+    /** Every record is asked for its stream's id, so this goes without a regular expression. */
+    private static boolean hasDigits(String id, int from) {
+        for (int i = from; i < id.length(); i++) {
+            if (DIGITS.indexOf(id.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** 128 bits of SHA-256 over the parts, each with its length before it. */

@@ -30,6 +30,7 @@ class IdsTest {
         assertThat(Ids.isValid(Ids.FILE, "file-" + "0".repeat(27))).isFalse();
         assertThat(Ids.isValid(Ids.FILE, "file-" + "U".repeat(26))).isFalse();
         assertThat(Ids.isValid(Ids.FILE, "file-" + "../".repeat(8) + "ab")).isFalse();
+        assertThat(Ids.isValid(Ids.FILE, "file-" + "0".repeat(25) + "l")).isFalse();
         assertThat(Ids.isValid(Ids.FILE, "file-" + "0".repeat(26))).isTrue();
     }
 
