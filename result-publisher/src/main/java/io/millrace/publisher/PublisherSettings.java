@@ -38,7 +38,10 @@ public record PublisherSettings(
                                 + "did not run to their end. None: error files lack the custom_id of what did not run.")
         List<String> assemblerAddresses,
 
-        @Setting(doc = "The Streams application that numbers events; subscribers do not wait for its commits.")
+        @Setting(
+                value = "{commit_interval: 500ms}",
+                doc =
+                        "The Streams application that numbers events; neither subscribers nor cancellations wait for its commits.")
         StreamsSettings streams,
 
         @Setting(value = "64MiB", doc = "Heap for the last events of followed streams.")

@@ -11,6 +11,7 @@ import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
@@ -68,8 +69,7 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
         switch (decision) {
             case Decision.Applied applied -> {
                 open.store(stream, applied, before.isEmpty());
-                ProcessorContext<String, byte[]> to = Objects.requireNonNull(context);
-                applied.cancels().forEach(cancel -> to.forward(control(cancel, at)));
+                tellWorkers(applied.cancels(), at);
                 meters.applied(applied);
                 listener.appended(stream, applied.firstOffset(), applied.events());
             }
@@ -79,6 +79,15 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
             }
             case Decision.Dropped dropped -> meters.dropped(dropped.cause());
             case Decision.Refused refused -> throw refused(refused.reason());
+        }
+    }
+
+    /** With a commit at once, because workers see only what is committed, and go on meanwhile. */
+    private void tellWorkers(List<Cancel> cancels, RecordPosition at) {
+        ProcessorContext<String, byte[]> to = Objects.requireNonNull(context);
+        for (Cancel cancel : cancels) {
+            to.forward(control(cancel, at));
+            to.commit();
         }
     }
 
