@@ -14,9 +14,6 @@ import java.util.concurrent.locks.LockSupport;
 /** Does one thing after another to a deployment under load, and waits each time until clients feel nothing any more. */
 final class FaultRun {
     private static final Duration FREEZE = Duration.ofSeconds(20);
-    /** Shorter ones are what a busy machine does to its clients without any fault. */
-    private static final Duration TOLERATED = Duration.ofSeconds(2);
-
     private static final Duration QUIET = Duration.ofSeconds(3);
     private static final Duration SETTLE_BOUND = Duration.ofMinutes(2);
     private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
@@ -25,14 +22,17 @@ final class FaultRun {
     private final Groups groups;
     private final Watch watch;
     private final Random random;
+    private final Duration tolerated;
     private final PrintStream out;
     private final List<Row> rows = new ArrayList<>();
 
-    FaultRun(Deployment deployment, Groups groups, Watch watch, Random random, PrintStream out) {
+    /** @param tolerated stalls up to this are not waited for */
+    FaultRun(Deployment deployment, Groups groups, Watch watch, Random random, Duration tolerated, PrintStream out) {
         this.deployment = deployment;
         this.groups = groups;
         this.watch = watch;
         this.random = random;
+        this.tolerated = tolerated;
         this.out = out;
     }
 
@@ -141,7 +141,7 @@ final class FaultRun {
     private void settle(String fault, String victim, long from, boolean bounded) {
         quiet(from);
         Stalls.Gap longest = watch.stalls.longest(from);
-        Duration recovery = Duration.ofNanos(watch.stalls.settled(from, TOLERATED) - from);
+        Duration recovery = Duration.ofNanos(watch.stalls.settled(from, tolerated) - from);
         Row row = new Row(fault, victim, longest.after(from), longest.flow(), recovery, bounded);
         rows.add(row);
         out.println("  " + row);
@@ -151,7 +151,7 @@ final class FaultRun {
     private void quiet(long from) {
         long deadline = System.nanoTime() + SETTLE_BOUND.toNanos();
         while (System.nanoTime() < deadline) {
-            if (System.nanoTime() - watch.stalls.settled(from, TOLERATED) > QUIET.toNanos() && replicated()) {
+            if (System.nanoTime() - watch.stalls.settled(from, tolerated) > QUIET.toNanos() && replicated()) {
                 return;
             }
             LockSupport.parkNanos(LOOK_NANOS);

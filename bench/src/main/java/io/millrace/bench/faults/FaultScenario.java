@@ -19,15 +19,14 @@ final class FaultScenario {
 
     private final Path folder;
     private final long seed;
-    private final Duration warmUp;
+    private final Patience patience;
     private final PrintStream out;
     private final Watch watch = new Watch();
 
-    /** @param warmUp the time before the first fault, and as long again to see what is normal */
-    FaultScenario(Path folder, long seed, Duration warmUp, PrintStream out) {
+    FaultScenario(Path folder, long seed, Patience patience, PrintStream out) {
         this.folder = folder;
         this.seed = seed;
-        this.warmUp = warmUp;
+        this.patience = patience;
         this.out = out;
     }
 
@@ -63,9 +62,9 @@ final class FaultScenario {
                         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.bootstrapServers()));
                 Sentinel sentinel = Sentinel.start(deployment, watch);
                 Load load = Load.start(deployment, files, watch, random)) {
-            FaultRun run = new FaultRun(deployment, new Groups(admin), watch, random, out);
-            FaultRun.let(warmUp);
-            run.nothing(warmUp);
+            FaultRun run = new FaultRun(deployment, new Groups(admin), watch, random, patience.tolerated(), out);
+            FaultRun.let(patience.warmUp());
+            run.nothing(patience.warmUp());
             faults.on(deployment, run, random);
             load.finish(FINISH_BOUND);
             Audit audit = new Audit(deployment, load.edges(), watch);

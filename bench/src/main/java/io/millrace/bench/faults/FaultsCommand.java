@@ -1,11 +1,10 @@
 package io.millrace.bench.faults;
 
-import io.millrace.testing.deployment.Deployment;
+import io.millrace.testing.deployment.DeploymentOptions;
 import io.millrace.testing.deployment.Kind;
 import io.millrace.testing.model.ModelServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
@@ -21,8 +20,6 @@ import picocli.CommandLine.Option;
                 "Kills, freezes and stops every kind of process of a deployment under load, fills disks, and restarts"
                         + " all of it, while every guarantee is watched.")
 public final class FaultsCommand implements Callable<Integer> {
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
-
     @Option(names = "--rounds", defaultValue = "1", description = "Times through the whole matrix (${DEFAULT-VALUE}).")
     private int rounds;
 
@@ -38,8 +35,8 @@ public final class FaultsCommand implements Callable<Integer> {
     @Option(names = "--phases", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
     private Set<Phase> phases = EnumSet.allOf(Phase.class);
 
-    @Option(names = "--matrix-only", description = "Neither full disks nor a rolling restart.")
-    private boolean matrixOnly;
+    @Option(names = "--parts", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
+    private Set<Part> parts = EnumSet.allOf(Part.class);
 
     @Option(names = "--folder", description = "Where data and logs lie, a new folder; a temporary one by default.")
     private Path folder = Path.of("");
@@ -49,30 +46,32 @@ public final class FaultsCommand implements Callable<Integer> {
         Path data = folder.toString().isEmpty()
                 ? Files.createTempDirectory("millrace-faults")
                 : Files.createDirectories(folder).toAbsolutePath();
-        FaultScenario scenario = new FaultScenario(data, seed, WARM_UP, System.out);
-        try (ModelServer models = ModelServer.start()) {
-            FaultScenario.Outcome outcome;
-            if (matrixOnly) {
-                outcome = scenario.run(models, this::matrix);
-            } else {
-                try (FullDisks disks = FullDisks.mount(scenario.options(models), FaultsCommand::say)) {
-                    outcome = scenario.run(models, (deployment, run, random) -> {
-                        matrix(deployment, run, random);
-                        disks.fill(deployment, run);
-                        run.roll();
-                    });
+        FaultScenario scenario = new FaultScenario(data, seed, Patience.MEASURING, System.out);
+        try (ModelServer models = ModelServer.start();
+                FullDisks disks = disks(scenario.options(models))) {
+            FaultScenario.Outcome outcome = scenario.run(models, (deployment, run, random) -> {
+                if (parts.contains(Part.MATRIX)) {
+                    matrix(run, random);
                 }
-            }
+                disks.fill(deployment, run);
+                if (parts.contains(Part.ROLLING)) {
+                    run.roll();
+                }
+            });
             boolean good = outcome.broken().isEmpty() && outcome.rows().stream().allMatch(Row::met);
             return good ? 0 : 1;
         }
+    }
+
+    private FullDisks disks(DeploymentOptions options) {
+        return parts.contains(Part.DISKS) ? FullDisks.mount(options, FaultsCommand::say) : FullDisks.none();
     }
 
     private static void say(String line) {
         System.out.println(line);
     }
 
-    private void matrix(Deployment deployment, FaultRun run, Random random) throws Exception {
+    private void matrix(FaultRun run, Random random) throws Exception {
         for (int round = 0; round < rounds; round++) {
             for (Cell cell : Cell.matrix(random)) {
                 if (kinds.contains(cell.kind()) && faults.contains(cell.fault()) && phases.contains(cell.phase())) {

@@ -34,6 +34,11 @@ final class FullDisks implements AutoCloseable {
                 mounted(Deployment.stateFolder(options, Kind.ASSEMBLER, ASSEMBLER), STATE_BYTES, notes));
     }
 
+    /** No small disks: nothing will be filled. */
+    static FullDisks none() {
+        return new FullDisks(null, null);
+    }
+
     /** Fills one after the other for a while. */
     void fill(Deployment deployment, FaultRun run) {
         fill(broker, deployment.nodes(Kind.BROKER).get(BROKER - 1), run);

@@ -54,8 +54,9 @@ final class Load implements AutoCloseable {
         Load load = new Load(deployment, watch);
         Following following = new Following(load.results, watch);
         Downloads downloads = new Downloads(load.edges, watch);
-        load.run(new TusJobs(load.uploads, following, folder, watch));
-        load.run(new NativeJobs(load.uploads, following, folder, watch));
+        Workbench bench = new Workbench(load.uploads, following, folder, watch);
+        load.run(new TusJobs(bench));
+        load.run(new NativeJobs(bench));
         load.run(new IetfUploads(load.edgesByLink, downloads, watch));
         load.run(new OpenAiUploads(load.edgesByLink, downloads, watch));
         load.run(new BadInput(load.edges, watch));

@@ -1,7 +1,6 @@
 package io.millrace.bench.faults;
 
 import io.millrace.client.JobRequest;
-import io.millrace.client.MillraceClient;
 import io.millrace.client.NativeOptions;
 import io.millrace.client.NativeResult;
 import io.millrace.testing.guarantee.NoAcknowledgedByteResent;
@@ -14,16 +13,10 @@ final class NativeJobs implements Flow {
     private static final int REQUESTS = 400;
     private static final int CHUNK = 16 << 10;
 
-    private final MillraceClient client;
-    private final Following following;
-    private final Path folder;
-    private final Watch watch;
+    private final Workbench bench;
 
-    NativeJobs(MillraceClient client, Following following, Path folder, Watch watch) {
-        this.client = client;
-        this.following = following;
-        this.folder = folder;
-        this.watch = watch;
+    NativeJobs(Workbench bench) {
+        this.bench = bench;
     }
 
     @Override
@@ -35,21 +28,22 @@ final class NativeJobs implements Flow {
     public void round(long number) throws Exception {
         List<String> names = Contents.names(number, REQUESTS);
         byte[] content = Contents.job(names);
-        Path file = Files.write(folder.resolve("native-" + number + ".jsonl"), content);
+        Path file = Files.write(bench.folder().resolve("native-" + number + ".jsonl"), content);
         NoAcknowledgedByteResent resent = new NoAcknowledgedByteResent();
         NativeResult result;
-        try (Track track = watch.stalls.begin("native upload")) {
-            watch.written.begun();
-            result = client.nativeUpload(new TusJobs.SentBytes(watch, resent, track))
+        try (Track track = bench.watch().stalls.begin("native upload")) {
+            bench.watch().written.begun();
+            result = bench.client()
+                    .nativeUpload(new TusJobs.SentBytes(bench.watch(), resent, track))
                     .send(
                             file,
                             NativeOptions.job("native-" + number, JobRequest.EMBEDDINGS)
                                     .withChunkSize(CHUNK));
         }
-        watch.done(resent);
-        watch.files.sent(result.counts().fileId(), Contents.digest(content));
-        watch.count("accepted: uploads by native chunks");
+        bench.watch().done(resent);
+        bench.watch().files.sent(result.counts().fileId(), Contents.digest(content));
+        bench.watch().count("accepted: uploads by native chunks");
         Files.delete(file);
-        following.follow(result.jobId(), names);
+        bench.following().follow(result.jobId(), names);
     }
 }

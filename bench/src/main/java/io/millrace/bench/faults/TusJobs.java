@@ -2,7 +2,6 @@ package io.millrace.bench.faults;
 
 import io.millrace.client.JobRequest;
 import io.millrace.client.LinkListener;
-import io.millrace.client.MillraceClient;
 import io.millrace.client.Submission;
 import io.millrace.client.UploadCounts;
 import io.millrace.client.UploadJournal;
@@ -17,16 +16,10 @@ import java.util.List;
 final class TusJobs implements Flow {
     private static final int REQUESTS = 400;
 
-    private final MillraceClient client;
-    private final Following following;
-    private final Path folder;
-    private final Watch watch;
+    private final Workbench bench;
 
-    TusJobs(MillraceClient client, Following following, Path folder, Watch watch) {
-        this.client = client;
-        this.following = following;
-        this.folder = folder;
-        this.watch = watch;
+    TusJobs(Workbench bench) {
+        this.bench = bench;
     }
 
     @Override
@@ -38,29 +31,31 @@ final class TusJobs implements Flow {
     public void round(long number) throws Exception {
         List<String> names = Contents.names(number, REQUESTS);
         byte[] content = Contents.job(names);
-        Path file = Files.write(folder.resolve("job-" + number + ".jsonl"), content);
-        Submission submission = new UploadJournal(folder.resolve("journal"))
-                .open(client.options().server(), file);
+        Path file = Files.write(bench.folder().resolve("job-" + number + ".jsonl"), content);
+        Submission submission = new UploadJournal(bench.folder().resolve("journal"))
+                .open(bench.client().options().server(), file);
         NoAcknowledgedByteResent resent = new NoAcknowledgedByteResent();
         String id;
-        try (Track track = watch.stalls.begin("tus upload")) {
-            watch.written.begun();
-            UploadCounts counts =
-                    client.upload(new SentBytes(watch, resent, track)).send(submission);
+        try (Track track = bench.watch().stalls.begin("tus upload")) {
+            bench.watch().written.begun();
+            UploadCounts counts = bench.client()
+                    .upload(new SentBytes(bench.watch(), resent, track))
+                    .send(submission);
             id = counts.fileId();
         }
-        watch.done(resent);
-        watch.files.sent(id, Contents.digest(content));
-        watch.count("accepted: uploads by tus");
+        bench.watch().done(resent);
+        bench.watch().files.sent(id, Contents.digest(content));
+        bench.watch().count("accepted: uploads by tus");
         String job;
-        try (Track track = watch.stalls.begin("batch submitted")) {
-            job = client.createJob(submission, id, JobRequest.EMBEDDINGS, LinkListener.NONE)
+        try (Track track = bench.watch().stalls.begin("batch submitted")) {
+            job = bench.client()
+                    .createJob(submission, id, JobRequest.EMBEDDINGS, LinkListener.NONE)
                     .id();
             track.moved();
         }
         submission.forget();
         Files.delete(file);
-        following.follow(job, names);
+        bench.following().follow(job, names);
     }
 
     /** Watches what one upload sends. */

@@ -90,6 +90,8 @@ final class ServicePlan {
                 section + "state_dir=" + Deployment.stateFolder(options, kind, number),
                 section + "replication=3",
                 section + "standbys=1",
+                // Lowered like the brokers' own clocks, down to what two busy cores still keep.
+                section + "session_timeout=3s",
                 section + "store_memory=32MiB");
     }
 

@@ -1,0 +1,16 @@
+package io.millrace.bench.faults;
+
+import java.time.Duration;
+
+/**
+ * How long a run takes its time.
+ *
+ * @param warmUp before the first fault, and as long again to see what is normal
+ * @param tolerated stalls up to this are what a busy machine does to its clients without any fault
+ */
+record Patience(Duration warmUp, Duration tolerated) {
+    /** Enough to say how long each fault was felt. */
+    static final Patience MEASURING = new Patience(Duration.ofSeconds(15), Duration.ofSeconds(2));
+    /** One fault after the other, where only the guarantees matter. */
+    static final Patience HASTY = new Patience(Duration.ofSeconds(3), Duration.ofSeconds(15));
+}
