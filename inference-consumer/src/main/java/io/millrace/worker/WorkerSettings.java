@@ -26,7 +26,7 @@ import java.time.Duration;
  * @param stopPatience how long a stop waits for requests under way
  */
 public record WorkerSettings(
-        @Setting(value = "{slots: 2, records: 4}", doc = "How calls are read; for `onnx`, like the next two.")
+        @Setting(value = "{slots: 2, records: 16}", doc = "How calls are read; for `onnx`, like the next two.")
         LaneSettings online,
 
         @Setting(value = "{slots: 2, records: 8}", doc = "How jobs of high priority are read.")
