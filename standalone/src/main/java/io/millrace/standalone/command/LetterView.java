@@ -15,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +39,13 @@ final class LetterView {
             listJson(letters, settled, causes);
             return;
         }
-        out.println(letters.size() + " dead letters; " + settled + " of all that match are settled");
+        out.println(letters.size() + " dead letters listed; " + settled + " of all that match are settled");
         if (letters.isEmpty()) {
             return;
         }
-        String form = "%-18s %-32s %-10s %7s  %-20s %-20s%n";
+        String form = "%-" + width("CAUSE", causes, LetterBook.CauseCount::cause) + "s  %-"
+                + width("TOPIC", causes, LetterBook.CauseCount::topic) + "s  %-"
+                + width("SERVICE", causes, LetterBook.CauseCount::service) + "s  %7s  %-20s  %s%n";
         out.printf(form, "CAUSE", "TOPIC", "SERVICE", "COUNT", "FIRST", "LAST");
         causes.forEach(each -> out.printf(
                 form,
@@ -57,6 +60,11 @@ final class LetterView {
         if (letters.size() > limit) {
             out.println("… and " + (letters.size() - limit) + " more; --limit N shows more");
         }
+    }
+
+    private static int width(
+            String title, List<LetterBook.CauseCount> causes, Function<LetterBook.CauseCount, String> column) {
+        return causes.stream().map(column).mapToInt(String::length).reduce(title.length(), Math::max);
     }
 
     private void line(Letter letter) {
