@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
 
 /** Single requests, of jobs and of calls. Safe for use by several threads. */
 public final class Requests {
@@ -33,8 +34,35 @@ public final class Requests {
         FAILED
     }
 
+    /**
+     * How a request ended.
+     *
+     * @param status the HTTP status with which a caller was answered, or would have been
+     * @param body JSON: the model's answer, or an object with {@code error}
+     */
+    public record Outcome(int status, String body) {
+        /** Whether it has the model's answer. */
+        public boolean succeeded() {
+            return status / 100 == 2;
+        }
+    }
+
     /** Asks how a request stands. */
     public Standing standing(String requestId) throws ClientException, InterruptedException {
+        HttpResponse<String> answer = ask(requestId);
+        if (isOutcome(answer)) {
+            return outcome(answer).succeeded() ? Standing.SUCCEEDED : Standing.FAILED;
+        }
+        return answer.statusCode() == PENDING ? Standing.OPEN : Standing.UNKNOWN;
+    }
+
+    /** Asks for a request's outcome; empty where it has none, or is not known (any more). */
+    public Optional<Outcome> outcome(String requestId) throws ClientException, InterruptedException {
+        return Optional.of(ask(requestId)).filter(Requests::isOutcome).map(Requests::outcome);
+    }
+
+    /** Asks until the answer is an outcome, or that there is none. */
+    private HttpResponse<String> ask(String requestId) throws ClientException, InterruptedException {
         HttpRequest question = HttpRequest.newBuilder(options.at("/v1/requests/" + JsonCalls.segment(requestId)))
                 .timeout(options.silence())
                 .build();
@@ -43,15 +71,8 @@ public final class Requests {
             try {
                 HttpResponse<String> answer = http.send(question, BodyHandlers.ofString());
                 int status = answer.statusCode();
-                // An outcome may be an error that looks like one of the question's own, but for this header.
-                if (answer.headers().firstValue("Millrace-Request-Id").isPresent() && status != PENDING) {
-                    return status / 100 == 2 ? Standing.SUCCEEDED : Standing.FAILED;
-                }
-                if (status == PENDING) {
-                    return Standing.OPEN;
-                }
-                if (status == UNKNOWN) {
-                    return Standing.UNKNOWN;
+                if (isOutcome(answer) || status == PENDING || status == UNKNOWN) {
+                    return answer;
                 }
                 if (!Retries.isRetryable(status)) {
                     throw Answers.refusal(status, answer.body());
@@ -61,5 +82,14 @@ public final class Requests {
                 retries.pause(e);
             }
         }
+    }
+
+    /** An outcome may be an error that looks like one of the question's own, but for this header. */
+    private static boolean isOutcome(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Millrace-Request-Id").isPresent() && answer.statusCode() != PENDING;
+    }
+
+    private static Outcome outcome(HttpResponse<String> answer) {
+        return new Outcome(answer.statusCode(), answer.body());
     }
 }

@@ -352,9 +352,10 @@ class OperatorsIT {
     }
 
     private static List<JobEvent.Result> exported(String job) throws ClientException, InterruptedException {
-        List<JobEvent.Result> results = new ArrayList<>();
-        ResultSpan.all(List.of(job)).export(client.pages(LinkListener.NONE), results::add);
-        return results;
+        Exported exported = new Exported();
+        ResultSpan.all(List.of(job))
+                .export(client.pages(LinkListener.NONE), client.requests(LinkListener.NONE), exported);
+        return exported.results();
     }
 
     private static String send(String topic, String key, byte @Nullable [] value) throws Exception {

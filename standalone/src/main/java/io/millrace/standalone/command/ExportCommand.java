@@ -2,8 +2,10 @@ package io.millrace.standalone.command;
 
 import io.millrace.client.ClientException;
 import io.millrace.client.ClientOptions;
+import io.millrace.client.JobEvent;
+import io.millrace.client.LinkListener;
 import io.millrace.client.MillraceClient;
-import io.millrace.client.ResultPages;
+import io.millrace.client.Requests;
 import io.millrace.standalone.operations.core.TimeSpan;
 import io.millrace.standalone.operations.replay.ResultSpan;
 import java.io.BufferedOutputStream;
@@ -26,7 +28,9 @@ import picocli.CommandLine.Spec;
 /** {@code millrace export}. */
 @Command(
         name = "export",
-        description = "Writes the results of jobs again, as OpenAI's output and error files have them, one a line.")
+        description =
+                "Writes results again, as OpenAI's output and error files have them, one a line: those of jobs, or all"
+                        + " of a time, calls included.")
 public final class ExportCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec command;
@@ -57,24 +61,38 @@ public final class ExportCommand implements Callable<Integer> {
         try (MillraceClient client = new MillraceClient(options)) {
             ResultSpan results =
                     jobs.isEmpty() ? ResultSpan.read(KafkaOptions.kafka(kafka.load()), time) : ResultSpan.all(jobs);
-            ResultPages pages = client.pages(ServerOptions.tell());
             long written;
             if (out == null) {
-                written = write(results, pages, System.out);
+                written = write(results, client, System.out);
             } else {
                 try (PrintStream to = new PrintStream(
                         new BufferedOutputStream(Files.newOutputStream(out)), false, StandardCharsets.UTF_8)) {
-                    written = write(results, pages, to);
+                    written = write(results, client, to);
                 }
             }
-            System.err.println("millrace: " + written + " results of " + results.jobs() + " jobs written");
+            System.err.println("millrace: " + written + " results written, of " + results.jobs() + " jobs and "
+                    + results.calls() + " calls");
         }
         return 0;
     }
 
-    private static long write(ResultSpan results, ResultPages pages, PrintStream to)
+    /** Prints each in a line of its own. */
+    private record Lines(PrintStream to) implements ResultSpan.Taker {
+        @Override
+        public void result(JobEvent.Result result) {
+            to.println(ResultLines.of(result));
+        }
+
+        @Override
+        public void call(String requestId, Requests.Outcome outcome) {
+            to.println(ResultLines.of(requestId, outcome));
+        }
+    }
+
+    private static long write(ResultSpan results, MillraceClient client, PrintStream to)
             throws ClientException, IOException, InterruptedException {
-        long written = results.export(pages, result -> to.println(ResultLines.of(result)));
+        LinkListener tell = ServerOptions.tell();
+        long written = results.export(client.pages(tell), client.requests(tell), new Lines(to));
         // A print stream says nothing of a full disk by itself; this also flushes.
         if (to.checkError()) {
             throw new IOException("the results could not be written");

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.client.ClientException;
 import io.millrace.client.JobEvent;
 import io.millrace.client.RefusedException;
+import io.millrace.client.Requests;
 import io.millrace.client.ResultPages;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Ids;
@@ -14,42 +15,75 @@ import io.millrace.standalone.operations.kafka.TopicReader;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Some results: of whole jobs, or those that came within a time. What they say is the server's word, not the topic's. */
+/**
+ * Some results: of whole jobs, or those of jobs and calls that came within a time. What they say is the server's word, not
+ * the topic's.
+ */
 public final class ResultSpan {
     private static final int NOT_FOUND = 404;
 
     /** A bit for each item that is meant; null for all of the job's. */
     private final Map<String, @Nullable BitSet> items;
 
-    private ResultSpan(Map<String, @Nullable BitSet> items) {
+    /** The requests of calls. */
+    private final Set<String> calls;
+
+    private ResultSpan(Map<String, @Nullable BitSet> items, Set<String> calls) {
         this.items = items;
+        this.calls = calls;
+    }
+
+    /** Takes what is exported. */
+    public interface Taker {
+        /** A result of a job. */
+        void result(JobEvent.Result result);
+
+        /** How a call ended. */
+        void call(String requestId, Requests.Outcome outcome);
     }
 
     /** All results of these jobs. */
     public static ResultSpan all(Collection<String> jobs) {
         Map<String, @Nullable BitSet> items = new LinkedHashMap<>();
         jobs.forEach(job -> items.put(job, null));
-        return new ResultSpan(items);
+        return new ResultSpan(items, Set.of());
     }
 
-    /** The results of jobs that came within a time, as the topic of results has it. */
+    /** The results that came within a time, as the topics of results have it. */
     public static ResultSpan read(KafkaSettings kafka, TimeSpan span) {
         Map<String, @Nullable BitSet> items = new LinkedHashMap<>();
+        Set<String> calls = new LinkedHashSet<>();
         try (TopicReader reader = new TopicReader(kafka, "export")) {
-            TopicReader.Each<RuntimeException> each = record -> event(record.value())
-                    .ifPresent(event -> Optional.ofNullable(
-                                    items.computeIfAbsent(event.getStreamId(), job -> new BitSet()))
-                            .ifPresent(bits -> bits.set((int) event.getResult().getItem())));
-            reader.read(List.of(Topics.RESULTS_JOBS), span, each);
+            TopicReader.Each<RuntimeException> each = record -> {
+                Optional<StreamEvent> event = event(record.value());
+                if (record.topic().equals(Topics.RESULTS_CALLS)) {
+                    event.flatMap(ResultSpan::requestOf).ifPresent(calls::add);
+                } else {
+                    event.ifPresent(result -> note(items, result));
+                }
+            };
+            reader.read(List.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS), span, each);
         }
-        return new ResultSpan(items);
+        return new ResultSpan(items, calls);
+    }
+
+    private static void note(Map<String, @Nullable BitSet> items, StreamEvent event) {
+        Optional.ofNullable(items.computeIfAbsent(event.getStreamId(), job -> new BitSet()))
+                .ifPresent(bits -> bits.set((int) event.getResult().getItem()));
+    }
+
+    /** Anyone may have written anything there; what is no request's id is not asked for. */
+    private static Optional<String> requestOf(StreamEvent event) {
+        return Optional.of(event.getResult().getRequestId())
+                .filter(request -> !Ids.streamOfRequest(request).isEmpty());
     }
 
     /** How many jobs have some of them. */
@@ -57,18 +91,36 @@ public final class ResultSpan {
         return items.size();
     }
 
+    /** How many calls ended within the time. */
+    public int calls() {
+        return calls.size();
+    }
+
     /**
-     * Calls for each, job by job, and returns how many they were. Jobs that are not kept any more are left out where nobody
-     * named them.
+     * Hands over each, job by job and then call by call, and returns how many they were. What is not kept any more is left
+     * out where nobody named it.
      */
-    public long export(ResultPages pages, Consumer<JobEvent.Result> to) throws ClientException, InterruptedException {
+    public long export(ResultPages pages, Requests requests, Taker to) throws ClientException, InterruptedException {
         AtomicLong count = new AtomicLong();
+        exportJobs(pages, to, count);
+        for (String call : calls) {
+            Optional<Requests.Outcome> outcome = requests.outcome(call);
+            if (outcome.isPresent()) {
+                to.call(call, outcome.get());
+                count.incrementAndGet();
+            }
+        }
+        return count.get();
+    }
+
+    private void exportJobs(ResultPages pages, Taker to, AtomicLong count)
+            throws ClientException, InterruptedException {
         for (Map.Entry<String, @Nullable BitSet> job : items.entrySet()) {
             @Nullable BitSet wanted = job.getValue();
             try {
                 pages.read(job.getKey(), result -> {
                     if (wanted == null || isIn(wanted, job.getKey(), result)) {
-                        to.accept(result);
+                        to.result(result);
                         count.incrementAndGet();
                     }
                 });
@@ -78,7 +130,6 @@ public final class ResultSpan {
                 }
             }
         }
-        return count.get();
     }
 
     private static boolean isIn(BitSet wanted, String job, JobEvent.Result result) {
