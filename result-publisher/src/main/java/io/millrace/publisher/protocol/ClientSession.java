@@ -114,11 +114,21 @@ final class ClientSession {
                     "a socket carries at most " + around.limits().subscriptions() + " subscriptions");
             return;
         }
-        if (relayed != null && relayed.takes(frame.id(), stream.get(), text)) {
+        if (isRelayed(frame, stream.get(), text)) {
             subscriptions.remove(frame.id());
             return;
         }
         begin(frame, stream.get());
+    }
+
+    /** Whether nothing is left to do with it here: another instance has it, or nobody can tell now which one. */
+    private boolean isRelayed(ClientFrame.Subscribe frame, StreamKey stream, String text) {
+        try {
+            return relayed != null && relayed.takes(frame.id(), stream, text);
+        } catch (MillraceException e) {
+            error(frame.id(), e.code(), e.getMessage());
+            return true;
+        }
     }
 
     private boolean isFull() {

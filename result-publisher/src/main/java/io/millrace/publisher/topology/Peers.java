@@ -2,7 +2,10 @@ package io.millrace.publisher.topology;
 
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.Owners;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.StreamKind;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +14,7 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.HostInfo;
 
 /** The instances of this service and what each owns, as the group's last assignment says. */
@@ -29,7 +33,7 @@ final class Peers implements Owners {
     public Optional<String> elsewhere(StreamKey stream) {
         TopicPartition partition =
                 Objects.requireNonNull(topics.get(stream.kind())).partitionOf(stream.id());
-        return streams.metadataForAllStreamsClients().stream()
+        return instances().stream()
                 .filter(client -> client.topicPartitions().contains(partition))
                 .map(StreamsMetadata::hostInfo)
                 .filter(owner -> !owner.equals(self))
@@ -39,7 +43,7 @@ final class Peers implements Owners {
 
     @Override
     public List<String> others() {
-        return streams.metadataForAllStreamsClients().stream()
+        return instances().stream()
                 .map(StreamsMetadata::hostInfo)
                 .filter(instance -> !instance.equals(self))
                 .map(Peers::address)
@@ -49,6 +53,14 @@ final class Peers implements Owners {
     @Override
     public int jobPartitions() {
         return Objects.requireNonNull(topics.get(StreamKind.STREAM_KIND_JOB)).partitions();
+    }
+
+    private Collection<StreamsMetadata> instances() {
+        try {
+            return streams.metadataForAllStreamsClients();
+        } catch (IllegalStateException | InvalidStateStoreException e) {
+            throw new MillraceException(ErrorCode.UNAVAILABLE, "the service is starting or stopping; try again", e);
+        }
     }
 
     private static String address(HostInfo instance) {
