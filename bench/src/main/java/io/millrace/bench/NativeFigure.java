@@ -27,6 +27,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class NativeFigure {
     private static final int RECORD = 256 << 10;
     private static final double TARGET = 0.6;
+    /** Rounds that do not count. After fewer, the compilers of a young program still have a third of the two cores. */
+    private static final int WARM_UP = 4;
+
     private static final String PLAIN_TOPIC = "bench.plain";
     private static final UploadListener QUIET = (reason, delay) -> System.out.println("  interrupted: " + reason);
 
@@ -52,15 +55,14 @@ final class NativeFigure {
                         .all()
                         .get();
             }
-            // The first round warms both up.
-            for (int round = 0; round <= rounds; round++) {
+            for (int round = 0; round < WARM_UP + rounds; round++) {
                 plain.add(produce(millrace.brokers(), noise, records));
                 own.add(upload(client, file, "bench-" + round));
                 System.out.printf(
                         "  round %d: plain producer %.1f MB/s, native %.1f MB/s%n",
                         round, plain.getLast(), own.getLast());
             }
-            double share = median(own.subList(1, own.size())) / median(plain.subList(1, plain.size()));
+            double share = median(own.subList(WARM_UP, own.size())) / median(plain.subList(WARM_UP, plain.size()));
             return List.of(new Figure(
                     "native protocol, one connection, share of a plain producer",
                     share,

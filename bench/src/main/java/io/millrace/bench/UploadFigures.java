@@ -13,6 +13,8 @@ import java.util.List;
  */
 final class UploadFigures {
     private static final int SMALL_FILES_WARM_UP = 20;
+    /** Rounds that do not count. After fewer, the compilers of a young program still have a third of the two cores. */
+    private static final int WARM_UP = 5;
 
     /** What is compared of a run. */
     private enum Measure {
@@ -58,8 +60,7 @@ final class UploadFigures {
     private UploadFigures() {}
 
     /**
-     * @param rounds how often each scenario runs at each of the two, after a first time that does not count, because it warms both
-     *     of them up; the medians are compared
+     * @param rounds how often each scenario runs at each of the two, after the rounds that do not count; the medians are compared
      */
     static List<Figure> measure(Path root, int rounds) throws IOException, InterruptedException {
         NodePeers peers = NodePeers.install(root);
@@ -70,11 +71,11 @@ final class UploadFigures {
             for (Scenario scenario : SCENARIOS) {
                 List<JsonNode> ours = new ArrayList<>();
                 List<JsonNode> theirs = new ArrayList<>();
-                for (int round = 0; round <= rounds; round++) {
+                for (int round = 0; round < WARM_UP + rounds; round++) {
                     JsonNode their = peers.upload(peer.endpoint(), scenario.warm(), scenario.load());
                     peer.empty();
                     JsonNode our = peers.upload(uploads, scenario.warm(), scenario.load());
-                    if (round > 0) {
+                    if (round >= WARM_UP) {
                         theirs.add(their);
                         ours.add(our);
                     }
