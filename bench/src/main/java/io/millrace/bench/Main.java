@@ -38,6 +38,7 @@ public final class Main implements Callable<Integer> {
         trivial,
         mixed,
         interactive,
+        edgeheap,
         heap
     }
 
@@ -106,6 +107,7 @@ public final class Main implements Callable<Integer> {
                         case mixed -> JobFigure.measureMixed(root, passages);
                         case interactive -> InteractiveFigure.measure(root, calls, passages);
                         case heap -> WorkerHeapFigure.measure(root, requests);
+                        case edgeheap -> EdgeHeapFigure.measure(root);
                     });
         }
         System.out.println();

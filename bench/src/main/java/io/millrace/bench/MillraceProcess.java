@@ -40,18 +40,23 @@ final class MillraceProcess implements AutoCloseable {
 
     /** Starts it and waits until it says that it is ready. */
     static MillraceProcess start(Path root) throws IOException {
+        return start(root, List.of());
+    }
+
+    /** The same with more settings, as {@code key=value}. */
+    static MillraceProcess start(Path root, List<String> settings) throws IOException {
         Path data = Files.createTempDirectory("millrace-bench");
-        return start(
-                data,
-                List.of(
-                        root.resolve("millrace").toString(),
-                        "up",
-                        "--http-port",
-                        Integer.toString(freePort()),
-                        "--admin-port",
-                        Integer.toString(freePort()),
-                        "--data-dir",
-                        data.toString()));
+        List<String> command = new ArrayList<>(List.of(
+                root.resolve("millrace").toString(),
+                "up",
+                "--http-port",
+                Integer.toString(freePort()),
+                "--admin-port",
+                Integer.toString(freePort()),
+                "--data-dir",
+                data.toString()));
+        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
+        return launch(data, command);
     }
 
     /**
@@ -76,7 +81,7 @@ final class MillraceProcess implements AutoCloseable {
                 "admin.port=" + freePort(),
                 "data_dir=" + data));
         command.addAll(List.of(settings));
-        return start(data, command);
+        return launch(data, command);
     }
 
     /** What the launcher would take from the environment, too. */
@@ -85,7 +90,7 @@ final class MillraceProcess implements AutoCloseable {
         return options.isBlank() ? List.of() : List.of(options.strip().split("\\s+"));
     }
 
-    private static MillraceProcess start(Path data, List<String> command) throws IOException {
+    private static MillraceProcess launch(Path data, List<String> command) throws IOException {
         long began = System.nanoTime();
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -148,7 +153,8 @@ final class MillraceProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    /** A port that nobody listens on. */
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
