@@ -1,6 +1,7 @@
 package io.millrace.edge.protocol.nativechunks;
 
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import io.millrace.edge.codec.ChunkDecoder;
 import io.millrace.edge.ingest.ChunkedUpload;
 import io.millrace.edge.ingest.SentChunk;
@@ -14,7 +15,9 @@ import io.millrace.schemas.v1.IngestOpen;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -54,7 +57,7 @@ final class IngestSession {
     /** A frame has come. */
     void received(Buffer frame) {
         try {
-            IngestClientFrame read = parsed(frame.getBytes());
+            IngestClientFrame read = parsed(frame);
             switch (read.getFrameCase()) {
                 case OPEN -> open(read.getOpen());
                 case CHUNK -> chunk(read.getChunk());
@@ -69,9 +72,10 @@ final class IngestSession {
         }
     }
 
-    /** Its content is a view of these bytes, so that a chunk is not copied once more. */
-    private static IngestClientFrame parsed(byte[] frame) throws IOException {
-        CodedInputStream in = CodedInputStream.newInstance(frame);
+    /** Its content is a view of the frame, which nobody changes; so a chunk is copied only into the record that it becomes. */
+    private static IngestClientFrame parsed(Buffer frame) throws IOException {
+        ByteBuffer bytes = ((BufferInternal) frame).getByteBuf().nioBuffer();
+        CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
         in.enableAliasing(true);
         return IngestClientFrame.parseFrom(in);
     }
