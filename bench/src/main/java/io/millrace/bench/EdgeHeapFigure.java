@@ -1,5 +1,11 @@
 package io.millrace.bench;
 
+import io.millrace.testing.deployment.Deployment;
+import io.millrace.testing.deployment.DeploymentOptions;
+import io.millrace.testing.deployment.Kind;
+import io.millrace.testing.deployment.Node;
+import io.millrace.testing.model.ModelServer;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -8,6 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +28,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An edge with a small heap: many uploads are open, some of them send slowly, and a large one passes. */
 final class EdgeHeapFigure {
-    private static final int HEAP_MIB = 256;
     private static final double MIB = 1 << 20;
     private static final int OPEN = 2000;
     private static final int SLOW = 200;
@@ -38,20 +45,25 @@ final class EdgeHeapFigure {
         this.port = port;
     }
 
-    static List<Figure> measure(Path root) throws IOException, InterruptedException, ExecutionException {
-        int questions = MillraceProcess.freePort();
-        try (MillraceProcess millrace = MillraceProcess.start(root, List.of("assembler.internal.port=" + questions));
-                EdgeProcess edge = EdgeProcess.start(
-                        root,
-                        HEAP_MIB,
-                        List.of(
-                                "kafka.bootstrap.servers=" + millrace.brokers(),
-                                "edge.assembler_addresses=[http://127.0.0.1:" + questions + "]"))) {
-            return new EdgeHeapFigure(edge.port()).measure(edge);
+    static List<Figure> measure() throws IOException, InterruptedException, ExecutionException {
+        Path folder = Files.createTempDirectory("millrace-bench");
+        try (ModelServer models = ModelServer.start();
+                Deployment deployment = Deployment.start(options(folder, models))) {
+            Node edge = deployment.nodes(Kind.EDGE).get(0);
+            return new EdgeHeapFigure(deployment.edgePorts().get(0)).measure(edge.pid());
+        } finally {
+            Leftovers.remove(folder);
         }
     }
 
-    private List<Figure> measure(EdgeProcess edge) throws IOException, InterruptedException, ExecutionException {
+    /** One of each service, every one of them with a heap of 256 MiB. */
+    private static DeploymentOptions options(Path folder, ModelServer models) {
+        DeploymentOptions pairs = DeploymentOptions.pairs(
+                folder, "[{name: mock, backend: openai, openai: {urls: ['" + models.baseUrl() + "']}}]");
+        return new DeploymentOptions(folder, pairs.program(), pairs.models(), pairs.settings(), 1);
+    }
+
+    private List<Figure> measure(long pid) throws IOException, InterruptedException, ExecutionException {
         List<String> uploads = createAll();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             AtomicBoolean hurry = new AtomicBoolean();
@@ -59,15 +71,15 @@ final class EdgeHeapFigure {
             for (String upload : uploads.subList(0, SLOW)) {
                 slow.add(threads.submit(() -> SlowBody.send(port, upload, SLOW_BYTES, hurry)));
             }
-            long before = edge.liveBytes();
+            long before = liveBytes(pid);
             long began = System.nanoTime();
             Future<Boolean> large = threads.submit(() -> patch(create(LARGE_BYTES), zeros(LARGE_BYTES)) == 204);
             long most = 0;
             while (!large.isDone()) {
-                most = Math.max(most, edge.liveBytes());
+                most = Math.max(most, liveBytes(pid));
             }
             double rate = LARGE_BYTES / 1e6 / ((System.nanoTime() - began) / 1e9);
-            long after = edge.liveBytes();
+            long after = liveBytes(pid);
             hurry.set(true);
             long failures = large.get() ? 0 : 1;
             for (Future<Boolean> body : slow) {
@@ -144,6 +156,22 @@ final class EdgeHeapFigure {
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .header("Tus-Resumable", "1.0.0");
+    }
+
+    /** Bytes of its heap that are in use, after a whole collection. */
+    private static long liveBytes(long pid) throws IOException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process asked = new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader lines = asked.inputReader(StandardCharsets.UTF_8)) {
+            return lines.lines()
+                    .filter(line -> line.startsWith("Total"))
+                    .map(line -> line.trim().split(" +")[2])
+                    .mapToLong(Long::parseLong)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("the edge is gone"));
+        }
     }
 
     private static BodyPublisher zeros(long length) {

@@ -107,7 +107,7 @@ public final class Main implements Callable<Integer> {
                         case mixed -> JobFigure.measureMixed(root, passages);
                         case interactive -> InteractiveFigure.measure(root, calls, passages);
                         case heap -> WorkerHeapFigure.measure(root, requests);
-                        case edgeheap -> EdgeHeapFigure.measure(root);
+                        case edgeheap -> EdgeHeapFigure.measure();
                     });
         }
         System.out.println();

@@ -40,23 +40,18 @@ final class MillraceProcess implements AutoCloseable {
 
     /** Starts it and waits until it says that it is ready. */
     static MillraceProcess start(Path root) throws IOException {
-        return start(root, List.of());
-    }
-
-    /** The same with more settings, as {@code key=value}. */
-    static MillraceProcess start(Path root, List<String> settings) throws IOException {
         Path data = Files.createTempDirectory("millrace-bench");
-        List<String> command = new ArrayList<>(List.of(
-                root.resolve("millrace").toString(),
-                "up",
-                "--http-port",
-                Integer.toString(freePort()),
-                "--admin-port",
-                Integer.toString(freePort()),
-                "--data-dir",
-                data.toString()));
-        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
-        return launch(data, command);
+        return start(
+                data,
+                List.of(
+                        root.resolve("millrace").toString(),
+                        "up",
+                        "--http-port",
+                        Integer.toString(freePort()),
+                        "--admin-port",
+                        Integer.toString(freePort()),
+                        "--data-dir",
+                        data.toString()));
     }
 
     /**
@@ -81,7 +76,7 @@ final class MillraceProcess implements AutoCloseable {
                 "admin.port=" + freePort(),
                 "data_dir=" + data));
         command.addAll(List.of(settings));
-        return launch(data, command);
+        return start(data, command);
     }
 
     /** What the launcher would take from the environment, too. */
@@ -90,7 +85,7 @@ final class MillraceProcess implements AutoCloseable {
         return options.isBlank() ? List.of() : List.of(options.strip().split("\\s+"));
     }
 
-    private static MillraceProcess launch(Path data, List<String> command) throws IOException {
+    private static MillraceProcess start(Path data, List<String> command) throws IOException {
         long began = System.nanoTime();
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -153,8 +148,7 @@ final class MillraceProcess implements AutoCloseable {
         }
     }
 
-    /** A port that nobody listens on. */
-    static int freePort() throws IOException {
+    private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
