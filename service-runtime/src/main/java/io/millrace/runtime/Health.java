@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a process can do its work, part by part. Thread-safe. */
 public final class Health {
+    /** The part that is ready once all others are registered, so that a process is not taken for ready before. */
+    public static final String START = "start";
+
     private final Map<String, Supplier<Optional<String>>> checks = new ConcurrentHashMap<>();
 
     /**

@@ -58,8 +58,10 @@ public final class ServiceMain {
             C settings = ConfigLoader.load(config, sources(args));
             ServiceContext context = closer.add("context", ServiceContext.create());
             HttpSettings adminSettings = admin.apply(settings);
+            Health.Check starting = context.health().register(Health.START);
             AdminServer adminServer = closer.add("admin server", AdminServer.start(context, adminSettings));
             closer.add("service", start.apply(settings, context));
+            starting.ready();
             awaitReady(stop, context.health(), "ready " + adminSettings.url(adminServer.port()));
             stop.await();
             LOG.info("stopping");

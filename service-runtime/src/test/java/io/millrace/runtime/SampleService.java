@@ -21,6 +21,7 @@ public final class SampleService implements AutoCloseable {
     }
 
     private static SampleService start(Config config, ServiceContext context) {
+        System.out.println("while it starts: " + context.health().reasons());
         Health.Check check = context.health().register("sample");
         context.vertx().setTimer(config.warmUp().toMillis(), fired -> check.ready());
         return new SampleService();

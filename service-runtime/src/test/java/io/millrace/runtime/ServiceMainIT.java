@@ -21,16 +21,18 @@ final class ServiceMainIT {
     }
 
     @Test
-    void shouldSayWhenItIsReadyAndEndWithZeroOnSigterm() throws Exception {
+    void shouldSayWhenItIsReadyAndNotBeforeAndEndWithZeroOnSigterm() throws Exception {
         // given
         Process process = start("--set", "admin.port=0");
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        String early = out.readLine();
         String ready = out.readLine();
 
         // when
         process.toHandle().destroy();
 
         // then
+        assertThat(early).isEqualTo("while it starts: {start=starting}");
         assertThat(ready).matches("ready http://127\\.0\\.0\\.1:\\d+");
         assertThat(out.readLine()).isEqualTo("closed");
         assertThat(exitStatus(process)).isZero();

@@ -10,6 +10,7 @@ import io.millrace.publisher.PublisherService;
 import io.millrace.publisher.PublisherSettings;
 import io.millrace.runtime.AdminServer;
 import io.millrace.runtime.Closer;
+import io.millrace.runtime.Health;
 import io.millrace.runtime.PublicServer;
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.StopSignal;
@@ -86,6 +87,7 @@ public final class Standalone implements AutoCloseable {
         try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Optional<LocalBroker>> starting = starters.submit(() -> broker(config, folder, closer));
             ServiceContext context = closer.add("context", ServiceContext.create());
+            Health.Check start = context.health().register(Health.START);
             AdminServer admin = closer.add("admin server", AdminServer.start(context, config.admin()));
             Optional<LocalBroker> broker = started(starting);
             KafkaSettings kafka =
@@ -97,6 +99,7 @@ public final class Standalone implements AutoCloseable {
             LOG.info("topics are there");
             Parts parts = new Parts(config, folder, kafka, broker.isPresent(), backends, context, closer, starters);
             int port = parts.start();
+            start.ready();
             LOG.info("all ports listen");
             return new Standalone(closer, context, broker, config.http().url(port), new Ports(port, admin.port()));
         } catch (RuntimeException | InterruptedException e) {
