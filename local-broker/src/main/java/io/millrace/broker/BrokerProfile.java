@@ -27,7 +27,9 @@ public final class BrokerProfile {
         settings.put("group.share.session.timeout.ms", "6000");
         settings.put("group.share.min.heartbeat.interval.ms", "1000");
         settings.put("group.share.heartbeat.interval.ms", "1500");
-        settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+        // Twice the session of a broker: one that comes back within its session still counts as the leader that it was,
+        // and what it aborts then is forgotten when that session ends. The transaction would stay open for ever.
+        settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "6000");
         return Collections.unmodifiableMap(settings);
     }
 

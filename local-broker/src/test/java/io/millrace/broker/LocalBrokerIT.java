@@ -16,10 +16,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -71,6 +74,52 @@ class LocalBrokerIT {
             assertThat(read(broker)).containsExactly("before");
             assertThat(broker.pid()).isNotEqualTo(first);
         }
+    }
+
+    /** Nobody would read what lies behind a transaction that stays open. */
+    @Test
+    void shouldEndATransactionThatTimedOutWhileItWasDead() throws Exception {
+        try (LocalBroker broker = LocalBroker.start(BrokerOptions.in(folder))) {
+            // given
+            createTopic(broker);
+            try (KafkaProducer<String, String> dead = transactional(broker)) {
+                dead.initTransactions();
+                dead.beginTransaction();
+                dead.send(new ProducerRecord<>(PARTITION.topic(), "of the dead"))
+                        .get();
+
+                // when
+                broker.kill();
+                broker.restart();
+            }
+
+            // then
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> end(admin, IsolationLevel.READ_COMMITTED)
+                                == end(admin, IsolationLevel.READ_UNCOMMITTED));
+            }
+        }
+    }
+
+    private static KafkaProducer<String, String> transactional(LocalBroker broker) {
+        return new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "transactional.id",
+                        "dead",
+                        "transaction.timeout.ms",
+                        1_000),
+                new StringSerializer(),
+                new StringSerializer());
+    }
+
+    private static long end(Admin admin, IsolationLevel isolation) throws Exception {
+        return admin.listOffsets(Map.of(PARTITION, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+                .partitionResult(PARTITION)
+                .get()
+                .offset();
     }
 
     @Test
