@@ -43,6 +43,11 @@ public final class StreamsApp implements AutoCloseable {
     /** RocksDB's own, of each store. */
     private static final Set<String> STATE_SIZES = Set.of("total-sst-files-size", "cur-size-all-mem-tables");
 
+    /** Kafka's own 16 KiB hold a dozen results, and each batch costs the brokers and both sides about the same. */
+    private static final int BATCH_BYTES = 128 << 10;
+    /** So many that members soon hear of a rebalance, and that some may be late before one counts as dead. */
+    private static final int HEARTBEATS_PER_SESSION = 6;
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
     private final String name;
@@ -126,6 +131,7 @@ public final class StreamsApp implements AutoCloseable {
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
         config.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, RecordTimestamps.class);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         stores(settings, memory, config);
         failures(definition.deadLetters(), config);
         membership(settings, config);
@@ -157,8 +163,12 @@ public final class StreamsApp implements AutoCloseable {
     private static void membership(StreamsSettings settings, Map<String, Object> config) {
         long sessionMs = settings.sessionTimeout().toMillis();
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) sessionMs);
-        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int) (sessionMs / 3));
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int)
+                Math.max(1, sessionMs / HEARTBEATS_PER_SESSION));
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        // What a dead instance has begun must not hold its successor back for longer than its place in the group does.
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
+                Math.max(sessionMs, 2 * settings.commitInterval().toMillis()));
         if (!settings.instanceId().isEmpty()) {
             config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
         }
