@@ -1,11 +1,10 @@
 package io.millrace.bench;
 
+import io.millrace.testing.FreePorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,9 +46,9 @@ final class MillraceProcess implements AutoCloseable {
                         root.resolve("millrace").toString(),
                         "up",
                         "--http-port",
-                        Integer.toString(freePort()),
+                        Integer.toString(FreePorts.one()),
                         "--admin-port",
-                        Integer.toString(freePort()),
+                        Integer.toString(FreePorts.one()),
                         "--data-dir",
                         data.toString()));
     }
@@ -72,8 +71,8 @@ final class MillraceProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 LoopBackUp.class.getName(),
-                "http.port=" + freePort(),
-                "admin.port=" + freePort(),
+                "http.port=" + FreePorts.one(),
+                "admin.port=" + FreePorts.one(),
                 "data_dir=" + data));
         command.addAll(List.of(settings));
         return start(data, command);
@@ -145,12 +144,6 @@ final class MillraceProcess implements AutoCloseable {
             return Files.size(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -3,16 +3,15 @@ package io.millrace.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.Eventually;
+import io.millrace.testing.FreePorts;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,9 +50,9 @@ class EdgeKillFaultIT {
         try (TestEdge other = new TestEdge(kafka)) {
             for (int round = 0; round < ROUNDS; round++) {
                 // given: a client that goes on as soon as it is told an offset
-                int port = freePort();
+                int port = FreePorts.one();
                 Process edge = startProcess(other, port);
-                Eventually.check(() -> answers(port), "the edge to listen");
+                Eventually.check(() -> listens(edge, port), "the edge to listen");
                 String path = other.create(LENGTH);
                 AtomicLong told = new AtomicLong();
                 CompletableFuture<Void> sending =
@@ -103,6 +102,13 @@ class EdgeKillFaultIT {
         }
     }
 
+    private boolean listens(Process edge, int port) throws IOException {
+        if (!edge.isAlive()) {
+            throw new AssertionError("the edge has ended: " + Files.readString(log(port)));
+        }
+        return answers(port);
+    }
+
     private boolean answers(int port) {
         try {
             return http.send(
@@ -139,8 +145,12 @@ class EdgeKillFaultIT {
         }
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(new File(folder.toFile(), "edge-" + port + ".log"))
+                .redirectOutput(log(port).toFile())
                 .start();
+    }
+
+    private Path log(int port) {
+        return folder.resolve("edge-" + port + ".log");
     }
 
     private static long offset(TestEdge edge, String path) {
@@ -152,11 +162,5 @@ class EdgeKillFaultIT {
 
     private static URI at(int port, String path) {
         return URI.create("http://127.0.0.1:" + port + path);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds ports. They lie below the range from which systems take the local ports of outgoing connections, because a broker
- * that was killed must find its port free when it comes back.
+ * Finds ports. They lie below the range from which systems take the local ports of outgoing connections, because a process
+ * that starts, or comes back after it was killed, must find its port free.
  */
-final class Ports {
+public final class Ports {
     private static final int LOWEST = 20_000;
     private static final int BOUND = 32_000;
     private static final int ATTEMPTS = 1_000;
@@ -18,7 +18,7 @@ final class Ports {
     private Ports() {}
 
     /** A port of the host that is free now and not among the taken ones. */
-    static int free(String host, Set<Integer> taken) {
+    public static int free(String host, Set<Integer> taken) {
         for (int i = 0; i < ATTEMPTS; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, BOUND);
             if (!taken.contains(port) && isFree(host, port)) {

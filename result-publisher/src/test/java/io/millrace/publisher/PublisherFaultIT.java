@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.testing.Eventually;
+import io.millrace.testing.FreePorts;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
 import io.millrace.testing.guarantee.EveryRequestAnswered;
@@ -41,7 +42,7 @@ class PublisherFaultIT {
         JobLog log = JobLog.ofJob();
         EveryRequestAnswered answered = new EveryRequestAnswered();
         NoGapNoRepeat ordered = new NoGapNoRepeat();
-        int port = PublisherProcess.freePort();
+        int port = FreePorts.one();
         Vertx vertx = Vertx.vertx();
         try (TestTopics topics = new TestTopics(kafka)) {
             topics.inTransaction(log.submitted(), log.expanded(0, REQUESTS));

@@ -2,8 +2,6 @@ package io.millrace.publisher;
 
 import io.millrace.testing.KafkaCluster;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,12 +34,6 @@ record PublisherProcess(Process process, int port) {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         return new PublisherProcess(process, port);
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** {@code SIGKILL}. */

@@ -2,6 +2,7 @@ package io.millrace.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.FreePorts;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
 import io.vertx.core.Vertx;
@@ -25,10 +26,8 @@ class StandbyFaultIT {
         List<JobLog> logs = Stream.generate(JobLog::ofJob).limit(6).toList();
         List<Follower> followers = new ArrayList<>();
         Vertx vertx = Vertx.vertx();
-        PublisherProcess killed =
-                PublisherProcess.start(kafka, folder.resolve("1"), PublisherProcess.freePort(), SETTINGS);
-        PublisherProcess other =
-                PublisherProcess.start(kafka, folder.resolve("2"), PublisherProcess.freePort(), SETTINGS);
+        PublisherProcess killed = PublisherProcess.start(kafka, folder.resolve("1"), FreePorts.one(), SETTINGS);
+        PublisherProcess other = PublisherProcess.start(kafka, folder.resolve("2"), FreePorts.one(), SETTINGS);
         try (TestTopics topics = new TestTopics(kafka)) {
             for (JobLog log : logs) {
                 topics.inTransaction(log.submitted(), log.expanded(0, RESULTS), log.success(0));

@@ -12,6 +12,7 @@ import io.millrace.client.Submission;
 import io.millrace.client.UploadJournal;
 import io.millrace.client.UploadListener;
 import io.millrace.testing.Eventually;
+import io.millrace.testing.FreePorts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,12 +36,12 @@ class KillIT {
         Path input = JobLines.write(folder.resolve("job.jsonl"), names);
         Path data = folder.resolve("data");
         Subscriber subscriber = new Subscriber(names, count -> {});
-        int port;
+        int port = FreePorts.one();
 
-        try (MillraceProcess first = MillraceProcess.up(data, 0);
+        try (MillraceProcess first = MillraceProcess.up(data, port);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             // given a job of which a part is done
-            port = first.awaitReady();
+            first.awaitReady();
             try (MillraceClient client = new MillraceClient(options(port))) {
                 Job job = submit(client, input);
                 Future<JobEvent.End> end = threads.submit(() -> client.results().follow(job.id(), null, subscriber));

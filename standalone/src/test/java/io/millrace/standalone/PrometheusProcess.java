@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.testing.FreePorts;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -59,7 +59,7 @@ final class PrometheusProcess implements AutoCloseable {
         String config = Files.readString(DEPLOYED.resolve("prometheus.yml"))
                 .replace("_interval: 15s", "_interval: 1s")
                 .replace("edge:8081", "127.0.0.1:" + adminPort);
-        String listen = "127.0.0.1:" + freePort();
+        String listen = "127.0.0.1:" + FreePorts.one();
         Process process = new ProcessBuilder(
                         program,
                         "--config.file=" + Files.writeString(folder.resolve("prometheus.yml"), config),
@@ -97,12 +97,6 @@ final class PrometheusProcess implements AutoCloseable {
     private JsonNode get(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(address + path)).build();
         return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

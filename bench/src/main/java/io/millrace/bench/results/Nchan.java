@@ -1,5 +1,6 @@
 package io.millrace.bench.results;
 
+import io.millrace.testing.FreePorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,7 +46,7 @@ final class Nchan implements AutoCloseable {
             return Optional.empty();
         }
         Path folder = Files.createTempDirectory("millrace-bench-nchan");
-        int port = Publishers.freePort();
+        int port = FreePorts.one();
         Path file = Files.writeString(folder.resolve("nginx.conf"), configuration(module.get(), folder, port));
         Process process = new ProcessBuilder(
                         "nginx",

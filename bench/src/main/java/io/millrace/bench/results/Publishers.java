@@ -7,9 +7,8 @@ import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.kafka.TopicDefinition;
 import io.millrace.runtime.kafka.TopicProvisioner;
 import io.millrace.schemas.Topics;
+import io.millrace.testing.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -78,11 +77,11 @@ final class Publishers implements AutoCloseable {
 
     /** Starts one under a name, with these settings of its section, and waits until it is ready. */
     Instance add(String name, String... settings) throws IOException, InterruptedException {
-        return add(name, freePort(), settings);
+        return add(name, FreePorts.one(), settings);
     }
 
     Instance add(String name, int port, String... settings) throws IOException, InterruptedException {
-        int admin = freePort();
+        int admin = FreePorts.one();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -128,12 +127,6 @@ final class Publishers implements AutoCloseable {
             }
         }
         throw new IOException("the publisher did not become ready");
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

@@ -1,9 +1,6 @@
 package io.millrace.testing.deployment;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.millrace.testing.FreePorts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +21,7 @@ final class ServicePlan {
         this.options = options;
         this.bootstrapServers = bootstrapServers;
         int each = options.instances() + 1;
-        List<Integer> ports = freePorts(4 * each);
+        List<Integer> ports = FreePorts.several(4 * each);
         this.edges = ports.subList(0, each);
         this.publishers = ports.subList(each, 2 * each);
         this.assemblerInternals = ports.subList(2 * each, 3 * each);
@@ -97,22 +94,5 @@ final class ServicePlan {
 
     private String addresses(List<Integer> ports) {
         return ports.stream().map(port -> "'http://" + HOST + port + "'").collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    /** All are taken at once, so that no two are the same. */
-    private static List<Integer> freePorts(int count) {
-        List<ServerSocket> taken = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                taken.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            List<Integer> ports = taken.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : taken) {
-                socket.close();
-            }
-            return ports;
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free ports", e);
-        }
     }
 }
