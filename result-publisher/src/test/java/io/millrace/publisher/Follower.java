@@ -18,12 +18,12 @@ final class Follower {
     private final NoGapNoRepeat ordered = new NoGapNoRepeat();
     private @Nullable String epoch;
     private @Nullable TestSocket socket;
-    private int tries;
+    private int tries = 1;
     private int connections;
     private int results;
     private boolean ended;
 
-    /** One that tries these ports in turn, beginning with the first. */
+    /** One that begins at the first of these ports, however long that takes, and then comes back to any of them in turn. */
     Follower(Vertx vertx, JobLog log, int... ports) {
         this.vertx = vertx;
         this.log = log;
@@ -36,7 +36,8 @@ final class Follower {
     }
 
     private Optional<TestSocket> tryConnect() throws Exception {
-        TestSocket tried = new TestSocket(vertx, ports[tries++ % ports.length], "/v1/results");
+        int port = connections == 0 ? ports[0] : ports[tries++ % ports.length];
+        TestSocket tried = new TestSocket(vertx, port, "/v1/results");
         tried.subscribe(log.id(), epoch, ordered.position());
         Optional<JsonNode> frame = tried.nextOrClosed();
         if (frame.isEmpty() || !frame.get().has("subscribed")) {
