@@ -239,7 +239,7 @@ class NativeIT {
     void shouldEndAConnectionThatSpeaksSomethingElse() throws Exception {
         try (NativePeer peer = new NativePeer(edge.port())) {
             peer.sendRaw(new byte[] {9, 9, 9});
-            assertThat(peer.closed.get(10, TimeUnit.SECONDS)).isBetween(4500, 4999);
+            assertThat(peer.closed().get(10, TimeUnit.SECONDS)).isBetween(4500, 4999);
         }
     }
 

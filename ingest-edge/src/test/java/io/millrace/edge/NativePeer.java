@@ -8,60 +8,18 @@ import io.millrace.schemas.v1.IngestClientFrame;
 import io.millrace.schemas.v1.IngestComplete;
 import io.millrace.schemas.v1.IngestOpen;
 import io.millrace.schemas.v1.IngestServerFrame;
-import java.io.ByteArrayOutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
-import java.util.concurrent.BlockingQueue;
+import io.millrace.testing.link.BinarySocket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /** One connection of the native protocol, frame by frame. */
 final class NativePeer implements AutoCloseable {
-    private static final int PATIENCE_S = 20;
-
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final BlockingQueue<IngestServerFrame> received = new LinkedBlockingQueue<>();
-    final CompletableFuture<Integer> closed = new CompletableFuture<>();
-    private final WebSocket socket;
+    private final BinarySocket socket;
 
     NativePeer(int port) {
-        socket = http.newWebSocketBuilder()
-                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/v1/ingest"), new Listener())
-                .join();
-    }
-
-    private final class Listener implements WebSocket.Listener {
-        private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
-
-        @Override
-        public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-            byte[] bytes = new byte[data.remaining()];
-            data.get(bytes);
-            partial.writeBytes(bytes);
-            if (last) {
-                try {
-                    received.add(IngestServerFrame.parseFrom(partial.toByteArray()));
-                } catch (InvalidProtocolBufferException e) {
-                    throw new IllegalStateException(e);
-                }
-                partial.reset();
-            }
-            from.request(1);
-            return null;
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-            closed.complete(code);
-            return null;
-        }
+        socket = new BinarySocket(port, "/v1/ingest");
     }
 
     NativePeer open(IngestOpen.Builder open) {
@@ -99,26 +57,37 @@ final class NativePeer implements AutoCloseable {
     }
 
     NativePeer sendRaw(byte[] frame) {
-        socket.sendBinary(ByteBuffer.wrap(frame), true).join();
+        socket.send(frame);
         return this;
     }
 
     /** The next frame of this kind; those before it are dropped. */
     IngestServerFrame await(Predicate<IngestServerFrame> wanted) {
-        try {
-            while (true) {
-                IngestServerFrame next = received.poll(PATIENCE_S, TimeUnit.SECONDS);
-                if (next == null) {
-                    throw new AssertionError("no such frame came");
-                }
-                if (wanted.test(next)) {
-                    return next;
-                }
+        while (true) {
+            IngestServerFrame next = next();
+            if (wanted.test(next)) {
+                return next;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    IngestServerFrame next() {
+        try {
+            return IngestServerFrame.parseFrom(socket.next());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The code with which the edge closed. */
+    CompletableFuture<Integer> closed() {
+        return socket.closed();
+    }
+
+    /** Sends a request whole, in one chunk. */
+    NativePeer request(IngestOpen.Builder open, String body) {
+        byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        return open(open).chunk(open.getUpload(), 0, 0, bytes).complete(open.getUpload(), 1);
     }
 
     IngestServerFrame awaitRefused() {
@@ -134,7 +103,6 @@ final class NativePeer implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.abort();
-        http.close();
+        socket.close();
     }
 }
