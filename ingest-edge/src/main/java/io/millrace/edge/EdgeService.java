@@ -27,6 +27,7 @@ import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.protocol.UploadRoutes;
 import io.millrace.edge.protocol.ietf.IetfHandler;
 import io.millrace.edge.protocol.nativechunks.IngestSocket;
+import io.millrace.edge.protocol.nativechunks.NativeCalls;
 import io.millrace.edge.protocol.openai.BatchesHandler;
 import io.millrace.edge.protocol.openai.CallHandler;
 import io.millrace.edge.protocol.openai.FilesHandler;
@@ -126,19 +127,18 @@ public final class EdgeService implements AutoCloseable {
         this.errors = new ErrorAnswers(meters);
         this.uploads = new UploadRoutes(
                 new TusHandler(ingest, composed, jobs), new IetfHandler(ingest, jobs, clock), ingest, content);
-        this.nativeChunks =
-                closer.add("native chunks", new IngestSocket(context.vertx(), chunkedUploads, jobs, context.meters()));
+        List<EndpointRules> endpoints = endpointRules(served);
+        long maxBody = settings.maxBodySize().bytes();
+        NativeCalls nativeCalls = new NativeCalls(calls, endpoints, maxBody);
+        this.nativeChunks = closer.add(
+                "native chunks",
+                new IngestSocket(context.vertx(), chunkedUploads, jobs, nativeCalls, context.meters()));
         this.jobFiles = new JobFilesHandler(jobQueries);
         this.requests = new RequestsHandler(requestQueries, calls);
         this.files = new FilesHandler(ingest, content);
-        this.fileParts =
-                new UploadsHandler(ingest, composed, settings.maxBodySize().bytes());
-        this.batches = new BatchesHandler(ingest, jobs, settings.maxBodySize().bytes());
-        this.callHandler = new CallHandler(
-                context.vertx(),
-                calls,
-                endpointRules(served),
-                settings.maxBodySize().bytes());
+        this.fileParts = new UploadsHandler(ingest, composed, maxBody);
+        this.batches = new BatchesHandler(ingest, jobs, maxBody);
+        this.callHandler = new CallHandler(context.vertx(), calls, endpoints, maxBody);
         this.models = new ModelsHandler(served, clock.instant());
     }
 

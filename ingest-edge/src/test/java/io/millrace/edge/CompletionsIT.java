@@ -3,15 +3,10 @@ package io.millrace.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.edge.http.Json;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
-import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.InferenceRequest;
-import io.millrace.schemas.v1.Result;
-import io.millrace.schemas.v1.Success;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
@@ -23,7 +18,6 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,18 +32,18 @@ class CompletionsIT {
                             + "'finish_reason':'stop'}],'usage':{'total_tokens':5}}")
                     .replace('\'', '"');
 
-    private KafkaCluster kafka;
     private String model;
     private TestEdge edge;
+    private CallLane lane;
 
     @BeforeAll
     void start(KafkaCluster cluster) {
-        kafka = cluster;
         model = cluster.uniqueName("chat");
         cluster.createTopic(Topics.requests(model, Lane.ONLINE), 1);
         edge = new TestEdge(
                 cluster,
                 "models=[{name: " + model + ", backend: openai, openai: {urls: [\"http://127.0.0.1:9/v1\"]}}]");
+        lane = new CallLane(cluster, model, edge);
     }
 
     @AfterAll
@@ -62,14 +56,14 @@ class CompletionsIT {
         // given
         CompletableFuture<HttpResponse<String>> answer =
                 ask("hi", ",'stream':true,'stream_options':{'include_usage':true}");
-        InferenceRequest request = inLane("hi");
+        InferenceRequest request = lane.inLane("hi");
         String id = request.getRequestId();
 
         // when: the third piece is lost
         edge.services().delta(id, 0, "Hel");
         edge.services().delta(id, 3, "lo");
         edge.services().delta(id, 8, "ere");
-        edge.services().settle(id, success(id));
+        edge.services().settle(id, CallLane.success(id, RESULT));
 
         // then
         HttpResponse<String> answered = answer.join();
@@ -95,19 +89,11 @@ class CompletionsIT {
     void shouldAnswerWholeOrWithAnErrorsStatus() {
         CompletableFuture<HttpResponse<String>> whole = ask("whole", "");
         CompletableFuture<HttpResponse<String>> failing = ask("failing", ",'stream':true");
-        String failed = inLane("failing").getRequestId();
-        String id = inLane("whole").getRequestId();
+        String failed = lane.inLane("failing").getRequestId();
+        String id = lane.inLane("whole").getRequestId();
 
-        edge.services().settle(id, success(id));
-        edge.services()
-                .settle(
-                        failed,
-                        Result.newBuilder()
-                                .setRequestId(failed)
-                                .setFailure(Failure.newBuilder()
-                                        .setCode("input_too_long")
-                                        .setMessage("too long"))
-                                .build());
+        edge.services().settle(id, CallLane.success(id, RESULT));
+        edge.services().settle(failed, CallLane.failure(failed, "input_too_long", "too long"));
 
         assertThat(whole.join().body()).isEqualTo(RESULT);
         assertThat(failing.join().statusCode()).isEqualTo(400);
@@ -119,14 +105,14 @@ class CompletionsIT {
         // given
         String key = "key-" + model;
         CompletableFuture<HttpResponse<String>> first = ask("keyed", "", "Idempotency-Key", key);
-        String id = inLane("keyed").getRequestId();
+        String id = lane.inLane("keyed").getRequestId();
 
         // when
         CompletableFuture<HttpResponse<String>> again = ask("keyed", "", "Idempotency-Key", key);
         HttpResponse<String> conflict =
                 ask("another", "", "Idempotency-Key", key).join();
-        Eventually.check(() -> accepted(id) == 3, "the call to come three times");
-        edge.services().settle(id, success(id));
+        Eventually.check(() -> lane.accepted(id) == 3, "the call to come three times");
+        edge.services().settle(id, CallLane.success(id, RESULT));
 
         // then
         assertThat(conflict.statusCode()).isEqualTo(409);
@@ -134,16 +120,7 @@ class CompletionsIT {
         assertThat(first.join().body()).isEqualTo(RESULT);
         assertThat(again.join().headers().firstValue("Millrace-Request-Id")).contains(id);
         assertThat(again.join().body()).isEqualTo(RESULT);
-        assertThat(TopicReader.all(kafka, Topics.requests(model, Lane.ONLINE)))
-                .filteredOn(record -> new String(record.key(), StandardCharsets.UTF_8).equals(id))
-                .hasSize(1);
-    }
-
-    private long accepted(String requestId) {
-        return TopicReader.all(kafka, Topics.RESULTS_CALLS).stream()
-                .map(event -> StandInServices.event(event.value()).getCallAccepted())
-                .filter(call -> call.getRequestId().equals(requestId))
-                .count();
+        assertThat(lane.ran(id)).isEqualTo(1);
     }
 
     @Test
@@ -157,7 +134,7 @@ class CompletionsIT {
                             .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write(body);
             socket.getOutputStream().flush();
-            String id = inLane("gone").getRequestId();
+            String id = lane.inLane("gone").getRequestId();
             edge.services().delta(id, 0, "Hello");
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
@@ -165,14 +142,8 @@ class CompletionsIT {
         }
 
         // then
-        String id = inLane("gone").getRequestId();
-        Eventually.check(() -> cancelled(id), "the request is cancelled in its stream");
-    }
-
-    private boolean cancelled(String requestId) {
-        return TopicReader.all(kafka, Topics.RESULTS_CALLS).stream()
-                .map(event -> StandInServices.event(event.value()))
-                .anyMatch(event -> event.getCancelRequested().getRequestId().equals(requestId));
+        String id = lane.inLane("gone").getRequestId();
+        Eventually.check(() -> lane.cancelled(id), "the request is cancelled in its stream");
     }
 
     private CompletableFuture<HttpResponse<String>> ask(String question, String more, String... headers) {
@@ -183,29 +154,5 @@ class CompletionsIT {
     private String body(String question, String more) {
         return ("{'model':'" + model + "','messages':[{'role':'user','content':'" + question + "'}]" + more + "}")
                 .replace('\'', '"');
-    }
-
-    /** The request with this question, once it is in its lane and the edge waits for it. */
-    private InferenceRequest inLane(String question) {
-        InferenceRequest request = Eventually.value(() -> find(question), "the request to be in its lane");
-        Eventually.check(() -> edge.services().isAwaited(request.getRequestId()), "the edge to wait");
-        return request;
-    }
-
-    private Optional<InferenceRequest> find(String question) throws InvalidProtocolBufferException {
-        for (var entry : TopicReader.all(kafka, Topics.requests(model, Lane.ONLINE))) {
-            InferenceRequest request = InferenceRequest.parseFrom(entry.value());
-            if (request.getBody().toStringUtf8().contains("\"" + question + "\"")) {
-                return Optional.of(request);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Result success(String requestId) {
-        return Result.newBuilder()
-                .setRequestId(requestId)
-                .setSuccess(Success.newBuilder().setStatusCode(200).setBody(ByteString.copyFromUtf8(RESULT)))
-                .build();
     }
 }

@@ -30,6 +30,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Answers the edge's questions from what stands in the topics, in place of assembler and publisher. */
@@ -38,6 +39,7 @@ final class StandInServices implements AutoCloseable {
     private final ChunkLog chunks;
     private final PublicServer server;
     private final Map<String, ServerWebSocket> waits = new ConcurrentHashMap<>();
+    private final Set<String> withDeltas = ConcurrentHashMap.newKeySet();
 
     StandInServices(KafkaCluster kafka, ServiceContext context) {
         this.kafka = kafka;
@@ -76,6 +78,11 @@ final class StandInServices implements AutoCloseable {
         return waits.containsKey(requestId);
     }
 
+    /** Whether the pieces of its result were asked for. */
+    boolean wantsDeltas(String requestId) {
+        return withDeltas.contains(requestId);
+    }
+
     /** Sends a piece of this request's result to the edge that waits for it. */
     void delta(String requestId, long position, String text) {
         Delta delta = Delta.newBuilder()
@@ -108,6 +115,9 @@ final class StandInServices implements AutoCloseable {
         edge.binaryMessageHandler(frame -> {
             try {
                 AwaitCall await = CallFrame.parseFrom(frame.getBytes()).getAwait();
+                if (await.getDeltas()) {
+                    withDeltas.add(await.getRequestId());
+                }
                 waits.put(await.getRequestId(), edge);
             } catch (InvalidProtocolBufferException e) {
                 edge.close();

@@ -121,18 +121,18 @@ public final class CallService implements AutoCloseable {
         CallRegistry.Wait wait = registry.await(await, onDelta);
         send(CallFrame.newBuilder().setAwait(await).build());
         long now = clock.millis();
-        Future<Result> result = onCaller(work.event(StreamKind.STREAM_KIND_CALL, accepted(call, now)))
+        Future<Void> accepted = onCaller(work.event(StreamKind.STREAM_KIND_CALL, accepted(call, now)))
                 .compose(registered -> isNew(call, now, registered))
                 .compose(isNew -> isNew
                         ? onCaller(work.request(Lane.ONLINE, request(call, now)))
                                 .<Void>mapEmpty()
-                        : Future.succeededFuture())
-                .onFailure(failed -> forget(call, wait))
-                .compose(inLane -> wait.result())
+                        : Future.<Void>succeededFuture())
+                .onFailure(failed -> forget(call, wait));
+        Future<Result> result = accepted.compose(inLane -> wait.result())
                 .onComplete((answer, failed) -> times.of(call.endpoint())
                         .of(failed == null ? "result" : "failed")
                         .record(Duration.ofMillis(clock.millis() - now)));
-        return new RunningCall(result, () -> abandon(call, wait));
+        return new RunningCall(accepted, result, () -> abandon(call, wait));
     }
 
     /**

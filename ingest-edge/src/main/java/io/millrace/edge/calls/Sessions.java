@@ -1,33 +1,28 @@
-package io.millrace.edge.protocol.openai;
+package io.millrace.edge.calls;
 
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
-import io.vertx.ext.web.RoutingContext;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** The header {@code Millrace-Session}: calls that name the same session have their results in one stream. */
-final class Sessions {
-    private static final String HEADER = "Millrace-Session";
+/** Sessions: calls that name the same one have their results in one stream. */
+public final class Sessions {
     private static final int MAX_NAME = 128;
 
     private Sessions() {}
 
-    /** The stream of the session that a request names: by its id, or by any name that the client likes. */
-    static Optional<String> stream(RoutingContext context) {
-        @Nullable String name = context.request().getHeader(HEADER);
-        if (name == null) {
-            return Optional.empty();
-        }
+    /**
+     * The stream of a session, which is named by its id, or by any name that the client likes.
+     *
+     * @param field where the client named it
+     */
+    public static String stream(String field, String name) {
         if (name.isBlank() || name.length() > MAX_NAME) {
             throw MillraceException.about(
-                    HEADER, ErrorCode.INVALID_REQUEST, HEADER + " must have 1 to " + MAX_NAME + " characters");
+                    field, ErrorCode.INVALID_REQUEST, field + " must have 1 to " + MAX_NAME + " characters");
         }
-        return Optional.of(
-                Ids.isValid(Ids.SESSION, name)
-                        ? name
-                        : Ids.fromIdempotencyKey(Ids.SESSION, Tenant.DEFAULT, "session", name));
+        return Ids.isValid(Ids.SESSION, name)
+                ? name
+                : Ids.fromIdempotencyKey(Ids.SESSION, Tenant.DEFAULT, "session", name);
     }
 }

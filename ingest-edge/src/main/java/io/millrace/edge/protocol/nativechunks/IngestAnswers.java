@@ -1,26 +1,48 @@
 package io.millrace.edge.protocol.nativechunks;
 
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.IngestServerFrame;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What one connection says to its client, until it is closed. For its event loop alone. */
 final class IngestAnswers {
+    private final IngestSurroundings around;
     private final ServerWebSocket socket;
     private boolean closed;
     private short closeCode;
     private @Nullable String closeReason;
 
-    IngestAnswers(ServerWebSocket socket) {
+    IngestAnswers(IngestSurroundings around, ServerWebSocket socket) {
+        this.around = around;
         this.socket = socket;
     }
 
-    void send(IngestServerFrame frame) {
-        if (!closed) {
-            socket.writeBinaryMessage(Buffer.buffer(frame.toByteArray()));
-        }
+    /** Completes when the frame has left, or when it never will. */
+    Future<Void> send(IngestServerFrame frame) {
+        return closed
+                ? Future.succeededFuture()
+                : socket.writeBinaryMessage(Buffer.buffer(frame.toByteArray())).otherwiseEmpty();
+    }
+
+    /** The upload or request of this number is refused as a whole. */
+    void refuse(int number, MillraceException why) {
+        around.refused(why.code());
+        send(ServerFrames.refused(number, OptionalLong.empty(), why));
+    }
+
+    /** One chunk is refused, and its upload goes on. */
+    void refuseChunk(int number, long sequence, MillraceException why) {
+        send(ServerFrames.refused(number, OptionalLong.of(sequence), why));
+    }
+
+    /** Whether the client takes less than it is sent. */
+    boolean isFull() {
+        return !closed && socket.writeQueueFull();
     }
 
     /** Says why, and ends the connection; what was acknowledged stays. The first reason is the one that is told. */

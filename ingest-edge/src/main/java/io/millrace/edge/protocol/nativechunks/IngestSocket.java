@@ -5,7 +5,6 @@ import io.millrace.edge.codec.ChunkDecoder;
 import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.jobs.JobService;
 import io.millrace.edge.metrics.EdgeMetrics;
-import io.millrace.edge.protocol.uploads.StartedJobs;
 import io.millrace.runtime.Liveness;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -24,17 +23,9 @@ public final class IngestSocket implements AutoCloseable {
     private final Set<IngestSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /** Writes through these uploads, and waits for jobs that they start. */
-    public IngestSocket(Vertx vertx, ChunkedUploads uploads, JobService jobs, MeterRegistry meters) {
-        ChunkDecoder decoder = new ChunkDecoder();
-        this.around = new IngestSurroundings(
-                vertx,
-                uploads,
-                new NativeOpens(jobs.rules()),
-                new StartedJobs(jobs),
-                decoder,
-                IngestSurroundings.bounds(uploads, decoder),
-                meters);
+    /** Writes through these uploads, waits for jobs that they start, and runs these calls. */
+    public IngestSocket(Vertx vertx, ChunkedUploads uploads, JobService jobs, NativeCalls calls, MeterRegistry meters) {
+        this.around = new IngestSurroundings(vertx, uploads, jobs, calls, new ChunkDecoder(), meters);
         EdgeMetrics.SOCKETS.gauge(meters, sessions, Set::size);
     }
 

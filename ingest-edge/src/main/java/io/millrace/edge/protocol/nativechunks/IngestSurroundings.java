@@ -3,11 +3,13 @@ package io.millrace.edge.protocol.nativechunks;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.edge.codec.ChunkDecoder;
 import io.millrace.edge.ingest.ChunkedUploads;
+import io.millrace.edge.jobs.JobService;
 import io.millrace.edge.metrics.EdgeMetrics;
-import io.millrace.edge.protocol.uploads.StartedJobs;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.ChunkCodec;
 import io.millrace.schemas.v1.IngestBounds;
+import io.millrace.schemas.v1.IngestChunk;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Locale;
 
@@ -15,20 +17,37 @@ import java.util.Locale;
 record IngestSurroundings(
         Vertx vertx,
         ChunkedUploads uploads,
-        NativeOpens opens,
-        StartedJobs jobs,
+        JobService jobs,
+        NativeCalls calls,
         ChunkDecoder decoder,
-        IngestBounds bounds,
         MeterRegistry meters) {
     /** Well below the largest message that a WebSocket of ours takes. */
     private static final int LARGEST_CHUNK = 4 << 20;
 
     private static final String CODEC_PREFIX = "CHUNK_CODEC_";
 
-    static IngestBounds bounds(ChunkedUploads uploads, ChunkDecoder decoder) {
+    /** The most bytes of one chunk. */
+    long chunkBytes() {
+        return Math.min(uploads.limits().chunkSize(), LARGEST_CHUNK);
+    }
+
+    /** The most bytes of one upload. */
+    long uploadBytes() {
+        return uploads.limits().maxUploadSize();
+    }
+
+    IngestBounds uploadBounds() {
+        return bounds(uploadBytes());
+    }
+
+    IngestBounds requestBounds() {
+        return bounds(calls.maxBody());
+    }
+
+    private IngestBounds bounds(long bytes) {
         return IngestBounds.newBuilder()
-                .setChunkBytes(Math.min(uploads.limits().chunkSize(), LARGEST_CHUNK))
-                .setUploadBytes(uploads.limits().maxUploadSize())
+                .setChunkBytes(chunkBytes())
+                .setUploadBytes(bytes)
                 .addAllCodecs(decoder.codecs())
                 .build();
     }
@@ -42,7 +61,21 @@ record IngestSurroundings(
         EdgeMetrics.REFUSED.counter(meters, "/v1/ingest", code.code()).increment();
     }
 
-    void decoded(ChunkCodec codec, int encodedBytes, int decodedBytes) {
+    /** The bytes of a chunk. */
+    Future<byte[]> decoded(IngestChunk chunk) {
+        byte[] content = chunk.getContent().toByteArray();
+        return ChunkDecoder.immediate(chunk.getCodec())
+                ? Future.succeededFuture(decode(chunk, content))
+                : vertx.executeBlocking(() -> decode(chunk, content));
+    }
+
+    private byte[] decode(IngestChunk chunk, byte[] content) {
+        byte[] bytes = decoder.decode(chunk.getCodec(), content, chunk.getLength(), chunk.getCrc32C());
+        count(chunk.getCodec(), content.length, bytes.length);
+        return bytes;
+    }
+
+    private void count(ChunkCodec codec, int encodedBytes, int decodedBytes) {
         String name = codec.name().substring(CODEC_PREFIX.length()).toLowerCase(Locale.ROOT);
         EdgeMetrics.CHUNK_ENCODED.counter(meters, name).increment(encodedBytes);
         EdgeMetrics.CHUNK_DECODED.counter(meters, name).increment(decodedBytes);

@@ -44,26 +44,13 @@ final class OpenUpload {
     /**
      * A chunk is to be written.
      *
-     * @param chunkBytes the most that it may have
-     * @param uploadBytes the most that the upload may have
-     * @throws MillraceException if it may not be
+     * @param uploadBytes the most that an upload may have whose length is not known
+     * @throws MillraceException if it lies outside of this one
      */
-    void check(IngestChunk chunk, long chunkBytes, long uploadBytes) {
-        if (chunk.getSequence() < 0 || chunk.getOffset() < 0 || chunk.getLength() < 1) {
-            throw new MillraceException(
-                    ErrorCode.INVALID_REQUEST, "sequence and offset must be at least 0, length at least 1");
-        }
-        if (chunk.getLength() > chunkBytes) {
-            throw new MillraceException(
-                    ErrorCode.UPLOAD_TOO_LARGE, "a chunk may have at most " + chunkBytes + " bytes");
-        }
+    void check(IngestChunk chunk, long uploadBytes) {
         long most = upload.announced().orElse(uploadBytes);
         if (chunk.getOffset() > most - chunk.getLength()) {
             throw new MillraceException(ErrorCode.UPLOAD_TOO_LARGE, "this upload may have at most " + most + " bytes");
-        }
-        if (upload.open().getRecordAligned() != chunk.getFirstLine() > 0) {
-            throw new MillraceException(
-                    ErrorCode.INVALID_REQUEST, "first_line is for record-aligned uploads, and begins at 1");
         }
     }
 

@@ -1,15 +1,20 @@
 package io.millrace.edge.protocol.nativechunks;
 
+import io.millrace.edge.calls.Call;
 import io.millrace.edge.core.SequenceSet;
 import io.millrace.edge.ingest.Upload;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.IngestAck;
 import io.millrace.schemas.v1.IngestBounds;
 import io.millrace.schemas.v1.IngestCompleted;
+import io.millrace.schemas.v1.IngestDelta;
 import io.millrace.schemas.v1.IngestOpened;
 import io.millrace.schemas.v1.IngestRange;
 import io.millrace.schemas.v1.IngestRefused;
+import io.millrace.schemas.v1.IngestResult;
 import io.millrace.schemas.v1.IngestServerFrame;
+import io.millrace.schemas.v1.Result;
 import java.util.OptionalLong;
 
 /** What the edge says. */
@@ -27,6 +32,16 @@ final class ServerFrames {
                         .setExpiresAtMs(upload.open().getExpiresAtMs())
                         .setBounds(bounds)
                         .setThere(there))
+                .build();
+    }
+
+    /** A request; none of its body is there, however often it was sent. */
+    static IngestServerFrame opened(int number, IngestBounds bounds, long credit) {
+        return IngestServerFrame.newBuilder()
+                .setOpened(IngestOpened.newBuilder()
+                        .setUpload(number)
+                        .setBounds(bounds)
+                        .setThere(ack(number, new SequenceSet(), credit)))
                 .build();
     }
 
@@ -56,12 +71,46 @@ final class ServerFrames {
                 .build();
     }
 
+    static IngestServerFrame completed(int number, Call request) {
+        return IngestServerFrame.newBuilder()
+                .setCompleted(IngestCompleted.newBuilder()
+                        .setUpload(number)
+                        .setLength(request.body().size())
+                        .setRequestId(request.requestId())
+                        .setStream(request.streamId()))
+                .build();
+    }
+
+    static IngestServerFrame delta(int number, Delta delta) {
+        return IngestServerFrame.newBuilder()
+                .setDelta(IngestDelta.newBuilder()
+                        .setUpload(number)
+                        .setRequestId(delta.getRequestId())
+                        .setAttempt(delta.getAttempt())
+                        .setPosition(delta.getPosition())
+                        .setText(delta.getText()))
+                .build();
+    }
+
+    static IngestServerFrame result(int number, Result result) {
+        return IngestServerFrame.newBuilder()
+                .setResult(IngestResult.newBuilder()
+                        .setUpload(number)
+                        .setRequestId(result.getRequestId())
+                        .setStatusCode(result.getSuccess().getStatusCode())
+                        .setBody(result.getSuccess().getBody()))
+                .build();
+    }
+
     static IngestServerFrame refused(int number, OptionalLong sequence, MillraceException why) {
         IngestRefused.Builder refused = IngestRefused.newBuilder()
                 .setUpload(number)
                 .setCode(why.code().code())
                 .setMessage(why.getMessage())
                 .setRetryable(why.code().retryable());
+        if (why.param() != null) {
+            refused.setField(why.param());
+        }
         sequence.ifPresent(refused::setSequence);
         return IngestServerFrame.newBuilder().setRefused(refused).build();
     }

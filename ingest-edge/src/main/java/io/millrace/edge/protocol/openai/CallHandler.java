@@ -1,9 +1,11 @@
 package io.millrace.edge.protocol.openai;
 
 import io.millrace.edge.calls.Call;
+import io.millrace.edge.calls.CallFailure;
 import io.millrace.edge.calls.CallIdentity;
 import io.millrace.edge.calls.CallService;
 import io.millrace.edge.calls.RunningCall;
+import io.millrace.edge.calls.Sessions;
 import io.millrace.edge.core.CallPlan;
 import io.millrace.edge.core.EndpointRules;
 import io.millrace.edge.http.Json;
@@ -15,12 +17,15 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The endpoints at which someone waits for a model: the body is put into its lane as it came, and answered with its result, or
  * with the pieces of it as they come. A caller who goes away gives up its request.
  */
 public final class CallHandler {
+    private static final String SESSION = "Millrace-Session";
+
     private final Vertx vertx;
     private final CallService calls;
     private final List<EndpointRules> endpoints;
@@ -46,7 +51,7 @@ public final class CallHandler {
     private void call(RoutingContext context, EndpointRules rules) {
         byte[] body = Json.bytes(context);
         CallPlan plan = rules.check(Json.parse(body));
-        CallIdentity identity = new CallIdentity(Sessions.stream(context), IdempotencyKey.of(context));
+        CallIdentity identity = new CallIdentity(session(context), IdempotencyKey.of(context));
         Call call = calls.newCall(Tenant.DEFAULT, identity, plan, body);
         context.response()
                 .putHeader("Millrace-Request-Id", call.requestId())
@@ -63,6 +68,10 @@ public final class CallHandler {
                         context.fail(failed);
                     });
         }
+    }
+
+    private static Optional<String> session(RoutingContext context) {
+        return Optional.ofNullable(context.request().getHeader(SESSION)).map(name -> Sessions.stream(SESSION, name));
     }
 
     /** OpenAI's clients ask again by themselves after a 408, which would run the same request twice. */
@@ -86,7 +95,7 @@ public final class CallHandler {
                         completion.end(result.getSuccess()).forEach(events::send);
                         events.done();
                     } else {
-                        events.fail(ResultAnswer.failure(result));
+                        events.fail(CallFailure.of(result));
                     }
                 })
                 .onFailure(failed -> {
