@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** {@code millrace up} as its users run it: a process of its own, from the packaged folder. */
+/** {@code millrace up}, or one service, as its users run it: a process of its own, from the packaged folder. */
 final class MillraceProcess implements AutoCloseable {
     private static final String READY = "ready http://127.0.0.1:";
     private final Process process;
@@ -27,6 +27,25 @@ final class MillraceProcess implements AutoCloseable {
 
     /** Starts it; the port is 0 for a free one, and settings are {@code key=value}. */
     static MillraceProcess up(Path folder, int port, String... settings) throws IOException {
+        return start(
+                folder,
+                List.of(
+                        "up",
+                        "--data-dir",
+                        folder.toString(),
+                        "--http-port",
+                        Integer.toString(port),
+                        "--admin-port",
+                        "0"),
+                settings);
+    }
+
+    /** Starts {@code millrace edge}, or another service. */
+    static MillraceProcess service(Path folder, String service, String... settings) throws IOException {
+        return start(folder, List.of(service), settings);
+    }
+
+    private static MillraceProcess start(Path folder, List<String> arguments, String... settings) throws IOException {
         Path errors = Files.createDirectories(folder).resolve("stderr.txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -35,14 +54,8 @@ final class MillraceProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 Path.of("target/millrace/lib").toAbsolutePath() + "/*",
-                Main.class.getName(),
-                "up",
-                "--data-dir",
-                folder.toString(),
-                "--http-port",
-                Integer.toString(port),
-                "--admin-port",
-                "0"));
+                Main.class.getName()));
+        command.addAll(arguments);
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
@@ -62,7 +75,7 @@ final class MillraceProcess implements AutoCloseable {
                     }
                     return Optional.ofNullable(port.getNow(null));
                 },
-                "millrace up is ready; it said:\n" + Files.readString(errors));
+                "millrace is ready; it said:\n" + Files.readString(errors));
     }
 
     /** {@code kill -9} of everything at once: the process and its broker. */

@@ -20,6 +20,7 @@ public final class BinarySocket implements AutoCloseable {
     private final BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final WebSocket socket;
+    private volatile boolean held;
 
     /** Connects. */
     public BinarySocket(int port, String path) {
@@ -47,6 +48,17 @@ public final class BinarySocket implements AutoCloseable {
         }
     }
 
+    /** Reads no more; what still comes fills the network's buffers, and then the other side's. */
+    public void hold() {
+        held = true;
+    }
+
+    /** Reads again. */
+    public void release() {
+        held = false;
+        socket.request(1);
+    }
+
     /** The code with which the other side closed. */
     public CompletableFuture<Integer> closed() {
         return closed;
@@ -71,7 +83,9 @@ public final class BinarySocket implements AutoCloseable {
                 received.add(partial.toByteArray());
                 partial.reset();
             }
-            from.request(1);
+            if (!held) {
+                from.request(1);
+            }
             return null;
         }
 
