@@ -163,7 +163,7 @@ public final class NativeUpload {
                     return Optional.of(frame.getCompleted());
                 }
                 case REFUSED -> refused(frame.getRefused());
-                case RESULT, DELTA, FRAME_NOT_SET ->
+                case RESULT, DELTA, SUBSCRIBED, EVENT, FRAME_NOT_SET ->
                     throw new LinkBroken(new IOException("the server sent a frame that is not for an upload"));
             }
             return Optional.empty();

@@ -41,6 +41,7 @@ import io.millrace.edge.queries.InternalApi;
 import io.millrace.edge.queries.JobQueries;
 import io.millrace.edge.queries.RequestQueries;
 import io.millrace.edge.queries.UploadQueries;
+import io.millrace.edge.streams.ResultStreams;
 import io.millrace.edge.trace.Traces;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.ServiceContext;
@@ -115,6 +116,8 @@ public final class EdgeService implements AutoCloseable {
         RequestQueries requestQueries = new RequestQueries(publisher);
         CallService calls = closer.add("calls", calls(settings, work, requestQueries, context, clock));
         context.health().check("calls", calls::reasonNotReady);
+        ResultStreams streams =
+                closer.add("result streams", new ResultStreams(context.vertx(), settings.publisherAddresses()));
 
         ContentAnswer content = new ContentAnswer(new ContentService(
                 context.vertx(),
@@ -132,7 +135,7 @@ public final class EdgeService implements AutoCloseable {
         NativeCalls nativeCalls = new NativeCalls(calls, endpoints, maxBody);
         this.nativeChunks = closer.add(
                 "native chunks",
-                new IngestSocket(context.vertx(), chunkedUploads, jobs, nativeCalls, context.meters()));
+                new IngestSocket(context.vertx(), chunkedUploads, jobs, nativeCalls, streams, context.meters()));
         this.jobFiles = new JobFilesHandler(jobQueries);
         this.requests = new RequestsHandler(requestQueries, calls);
         this.files = new FilesHandler(ingest, content);

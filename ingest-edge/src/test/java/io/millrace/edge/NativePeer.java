@@ -8,6 +8,7 @@ import io.millrace.schemas.v1.IngestClientFrame;
 import io.millrace.schemas.v1.IngestComplete;
 import io.millrace.schemas.v1.IngestOpen;
 import io.millrace.schemas.v1.IngestServerFrame;
+import io.millrace.schemas.v1.IngestSubscribe;
 import io.millrace.testing.link.BinarySocket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +80,16 @@ final class NativePeer implements AutoCloseable {
         }
     }
 
+    /** Reads no more. */
+    void hold() {
+        socket.hold();
+    }
+
+    /** Reads again. */
+    void release() {
+        socket.release();
+    }
+
     /** The code with which the edge closed. */
     CompletableFuture<Integer> closed() {
         return socket.closed();
@@ -88,6 +99,10 @@ final class NativePeer implements AutoCloseable {
     NativePeer request(IngestOpen.Builder open, String body) {
         byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         return open(open).chunk(open.getUpload(), 0, 0, bytes).complete(open.getUpload(), 1);
+    }
+
+    NativePeer subscribe(IngestSubscribe.Builder subscribe) {
+        return send(IngestClientFrame.newBuilder().setSubscribe(subscribe));
     }
 
     IngestServerFrame awaitRefused() {

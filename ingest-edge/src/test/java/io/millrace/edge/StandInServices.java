@@ -39,6 +39,7 @@ final class StandInServices implements AutoCloseable {
     private final ChunkLog chunks;
     private final PublicServer server;
     private final Map<String, ServerWebSocket> waits = new ConcurrentHashMap<>();
+    private final StandInSubscribers subscribers = new StandInSubscribers();
     private final Set<String> withDeltas = ConcurrentHashMap.newKeySet();
 
     StandInServices(KafkaCluster kafka, ServiceContext context) {
@@ -66,11 +67,17 @@ final class StandInServices implements AutoCloseable {
                 .blockingHandler(request -> answer(request, request(request.pathParam("id"))), false);
         router.get("/internal/v1/calls")
                 .handler(request -> request.request().toWebSocket().onSuccess(this::calls));
+        subscribers.mount(router);
         this.server = PublicServer.start(context, new HttpSettings("127.0.0.1", 0), router);
     }
 
     String address() {
         return "http://127.0.0.1:" + server.port();
+    }
+
+    /** Where edges follow result streams. */
+    StandInSubscribers subscribers() {
+        return subscribers;
     }
 
     /** Whether an edge waits for this request. */

@@ -6,6 +6,8 @@ import io.millrace.schemas.v1.IngestServerFrame;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class IngestAnswers {
     private final IngestSurroundings around;
     private final ServerWebSocket socket;
+    private final List<Runnable> waiting = new ArrayList<>();
     private boolean closed;
     private short closeCode;
     private @Nullable String closeReason;
@@ -40,9 +43,27 @@ final class IngestAnswers {
         send(ServerFrames.refused(number, OptionalLong.of(sequence), why));
     }
 
+    /** The subscription of this number is refused, or has ended. */
+    void refuseSubscription(int number, MillraceException why) {
+        around.refused(why.code());
+        send(ServerFrames.refusedSubscription(number, why));
+    }
+
     /** Whether the client takes less than it is sent. */
     boolean isFull() {
         return !closed && socket.writeQueueFull();
+    }
+
+    /** Runs something once, as soon as the client has taken what it was sent. */
+    void onRoom(Runnable action) {
+        if (waiting.isEmpty()) {
+            socket.drainHandler(nothing -> {
+                List<Runnable> actions = List.copyOf(waiting);
+                waiting.clear();
+                actions.forEach(Runnable::run);
+            });
+        }
+        waiting.add(action);
     }
 
     /** Says why, and ends the connection; what was acknowledged stays. The first reason is the one that is told. */

@@ -24,12 +24,14 @@ final class IngestSession {
     private final SessionCredit credit;
     private final SessionUploads uploads;
     private final SessionRequests requests;
+    private final SessionSubscriptions subscriptions;
 
     IngestSession(IngestSurroundings around, ServerWebSocket socket) {
         this.answers = new IngestAnswers(around, socket);
         this.credit = new SessionCredit(around, socket, this::tellCredit);
         this.uploads = new SessionUploads(around, answers, credit);
         this.requests = new SessionRequests(around, answers, credit);
+        this.subscriptions = new SessionSubscriptions(around, answers);
     }
 
     /** A frame has come. */
@@ -51,6 +53,9 @@ final class IngestSession {
                 receiver(frame.getCancel().getUpload()).cancel(frame.getCancel().getUpload());
             case QUERY ->
                 receiver(frame.getQuery().getUpload()).query(frame.getQuery().getUpload());
+            case SUBSCRIBE -> subscriptions.subscribe(frame.getSubscribe());
+            case CREDIT_MORE -> subscriptions.credit(frame.getCreditMore());
+            case UNSUBSCRIBE -> subscriptions.unsubscribe(frame.getUnsubscribe().getSubscription());
             case FRAME_NOT_SET -> close(ErrorCode.INVALID_REQUEST, "this is no frame of the protocol");
         }
     }
@@ -108,5 +113,6 @@ final class IngestSession {
         answers.closed();
         uploads.closed();
         requests.closed();
+        subscriptions.closed();
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.edge.codec.ChunkDecoder;
 import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.jobs.JobService;
 import io.millrace.edge.metrics.EdgeMetrics;
+import io.millrace.edge.streams.ResultStreams;
 import io.millrace.runtime.Liveness;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -23,9 +24,15 @@ public final class IngestSocket implements AutoCloseable {
     private final Set<IngestSession> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    /** Writes through these uploads, waits for jobs that they start, and runs these calls. */
-    public IngestSocket(Vertx vertx, ChunkedUploads uploads, JobService jobs, NativeCalls calls, MeterRegistry meters) {
-        this.around = new IngestSurroundings(vertx, uploads, jobs, calls, new ChunkDecoder(), meters);
+    /** Writes through these uploads, waits for jobs that they start, runs these calls, and reads these streams. */
+    public IngestSocket(
+            Vertx vertx,
+            ChunkedUploads uploads,
+            JobService jobs,
+            NativeCalls calls,
+            ResultStreams streams,
+            MeterRegistry meters) {
+        this.around = new IngestSurroundings(vertx, uploads, jobs, calls, streams, new ChunkDecoder(), meters);
         EdgeMetrics.SOCKETS.gauge(meters, sessions, Set::size);
     }
 

@@ -5,6 +5,7 @@ import io.millrace.edge.codec.ChunkDecoder;
 import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.jobs.JobService;
 import io.millrace.edge.metrics.EdgeMetrics;
+import io.millrace.edge.streams.ResultStreams;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.ChunkCodec;
 import io.millrace.schemas.v1.IngestBounds;
@@ -19,6 +20,7 @@ record IngestSurroundings(
         ChunkedUploads uploads,
         JobService jobs,
         NativeCalls calls,
+        ResultStreams streams,
         ChunkDecoder decoder,
         MeterRegistry meters) {
     /** Well below the largest message that a WebSocket of ours takes. */

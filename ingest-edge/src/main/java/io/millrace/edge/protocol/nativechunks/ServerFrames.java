@@ -1,19 +1,23 @@
 package io.millrace.edge.protocol.nativechunks;
 
+import com.google.protobuf.ByteString;
 import io.millrace.edge.calls.Call;
 import io.millrace.edge.core.SequenceSet;
 import io.millrace.edge.ingest.Upload;
+import io.millrace.edge.streams.PublisherFrame;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.IngestAck;
 import io.millrace.schemas.v1.IngestBounds;
 import io.millrace.schemas.v1.IngestCompleted;
 import io.millrace.schemas.v1.IngestDelta;
+import io.millrace.schemas.v1.IngestEvent;
 import io.millrace.schemas.v1.IngestOpened;
 import io.millrace.schemas.v1.IngestRange;
 import io.millrace.schemas.v1.IngestRefused;
 import io.millrace.schemas.v1.IngestResult;
 import io.millrace.schemas.v1.IngestServerFrame;
+import io.millrace.schemas.v1.IngestSubscribed;
 import io.millrace.schemas.v1.Result;
 import java.util.OptionalLong;
 
@@ -102,16 +106,59 @@ final class ServerFrames {
                 .build();
     }
 
+    static IngestServerFrame subscribed(int number, PublisherFrame.Subscribed frame) {
+        return IngestServerFrame.newBuilder()
+                .setSubscribed(IngestSubscribed.newBuilder()
+                        .setSubscription(number)
+                        .setStream(frame.stream())
+                        .setEpoch(frame.epoch())
+                        .setRecovered(frame.recovered())
+                        .setFrom(frame.from())
+                        .setHead(frame.head()))
+                .build();
+    }
+
+    static IngestServerFrame event(int number, PublisherFrame.Event frame) {
+        return IngestServerFrame.newBuilder()
+                .setEvent(IngestEvent.newBuilder()
+                        .setSubscription(number)
+                        .setOffset(frame.offset())
+                        .setType(frame.type())
+                        .setJson(ByteString.copyFromUtf8(frame.json())))
+                .build();
+    }
+
+    static IngestServerFrame piece(int number, PublisherFrame.Piece frame) {
+        return IngestServerFrame.newBuilder()
+                .setDelta(IngestDelta.newBuilder()
+                        .setSubscription(number)
+                        .setRequestId(frame.requestId())
+                        .setAttempt(frame.attempt())
+                        .setPosition(frame.position())
+                        .setText(frame.text()))
+                .build();
+    }
+
+    static IngestServerFrame refusedSubscription(int number, MillraceException why) {
+        return IngestServerFrame.newBuilder()
+                .setRefused(refused(why).setSubscription(number))
+                .build();
+    }
+
     static IngestServerFrame refused(int number, OptionalLong sequence, MillraceException why) {
+        IngestRefused.Builder refused = refused(why).setUpload(number);
+        sequence.ifPresent(refused::setSequence);
+        return IngestServerFrame.newBuilder().setRefused(refused).build();
+    }
+
+    private static IngestRefused.Builder refused(MillraceException why) {
         IngestRefused.Builder refused = IngestRefused.newBuilder()
-                .setUpload(number)
                 .setCode(why.code().code())
                 .setMessage(why.getMessage())
                 .setRetryable(why.code().retryable());
         if (why.param() != null) {
             refused.setField(why.param());
         }
-        sequence.ifPresent(refused::setSequence);
-        return IngestServerFrame.newBuilder().setRefused(refused).build();
+        return refused;
     }
 }
