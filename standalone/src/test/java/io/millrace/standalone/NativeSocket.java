@@ -7,8 +7,10 @@ import io.millrace.schemas.v1.IngestClientFrame;
 import io.millrace.schemas.v1.IngestComplete;
 import io.millrace.schemas.v1.IngestKind;
 import io.millrace.schemas.v1.IngestOpen;
+import io.millrace.schemas.v1.IngestPosition;
 import io.millrace.schemas.v1.IngestRequest;
 import io.millrace.schemas.v1.IngestServerFrame;
+import io.millrace.schemas.v1.IngestSubscribe;
 import io.millrace.testing.link.BinarySocket;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
@@ -44,6 +46,16 @@ final class NativeSocket implements AutoCloseable {
                         .setContent(ByteString.copyFrom(bytes))));
         send(IngestClientFrame.newBuilder()
                 .setComplete(IngestComplete.newBuilder().setUpload(number).setCount(1)));
+    }
+
+    /** Follows a stream from the beginning, or from after a position. */
+    void subscribe(int number, String stream, IngestPosition... after) {
+        IngestSubscribe.Builder subscribe =
+                IngestSubscribe.newBuilder().setSubscription(number).setStream(stream);
+        for (IngestPosition position : after) {
+            subscribe.setAfter(position);
+        }
+        send(IngestClientFrame.newBuilder().setSubscribe(subscribe));
     }
 
     IngestServerFrame next() {
