@@ -32,7 +32,8 @@ public final class IngestSocket implements AutoCloseable {
             NativeCalls calls,
             ResultStreams streams,
             MeterRegistry meters) {
-        this.around = new IngestSurroundings(vertx, uploads, jobs, calls, streams, new ChunkDecoder(), meters);
+        this.around = new IngestSurroundings(
+                vertx, uploads, jobs, calls, streams, new ChunkDecoder(), new ChunkMeters(meters));
         EdgeMetrics.SOCKETS.gauge(meters, sessions, Set::size);
     }
 

@@ -1,18 +1,14 @@
 package io.millrace.edge.protocol.nativechunks;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.edge.codec.ChunkDecoder;
 import io.millrace.edge.ingest.ChunkedUploads;
 import io.millrace.edge.jobs.JobService;
-import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.edge.streams.ResultStreams;
 import io.millrace.schemas.errors.ErrorCode;
-import io.millrace.schemas.v1.ChunkCodec;
 import io.millrace.schemas.v1.IngestBounds;
 import io.millrace.schemas.v1.IngestChunk;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.Locale;
 
 /** What all connections share. Thread-safe. */
 record IngestSurroundings(
@@ -22,11 +18,9 @@ record IngestSurroundings(
         NativeCalls calls,
         ResultStreams streams,
         ChunkDecoder decoder,
-        MeterRegistry meters) {
+        ChunkMeters meters) {
     /** Well below the largest message that a WebSocket of ours takes. */
     private static final int LARGEST_CHUNK = 4 << 20;
-
-    private static final String CODEC_PREFIX = "CHUNK_CODEC_";
 
     /** The most bytes of one chunk. */
     long chunkBytes() {
@@ -60,7 +54,7 @@ record IngestSurroundings(
     }
 
     void refused(ErrorCode code) {
-        EdgeMetrics.REFUSED.counter(meters, "/v1/ingest", code.code()).increment();
+        meters.refused(code);
     }
 
     /** The bytes of a chunk. */
@@ -73,13 +67,7 @@ record IngestSurroundings(
 
     private byte[] decode(IngestChunk chunk, byte[] content) {
         byte[] bytes = decoder.decode(chunk.getCodec(), content, chunk.getLength(), chunk.getCrc32C());
-        count(chunk.getCodec(), content.length, bytes.length);
+        meters.decoded(chunk.getCodec(), content.length, bytes.length);
         return bytes;
-    }
-
-    private void count(ChunkCodec codec, int encodedBytes, int decodedBytes) {
-        String name = codec.name().substring(CODEC_PREFIX.length()).toLowerCase(Locale.ROOT);
-        EdgeMetrics.CHUNK_ENCODED.counter(meters, name).increment(encodedBytes);
-        EdgeMetrics.CHUNK_DECODED.counter(meters, name).increment(decodedBytes);
     }
 }
