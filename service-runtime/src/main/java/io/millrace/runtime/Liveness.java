@@ -6,11 +6,10 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 
 /**
- * Pings a socket and calls it dead after a time of silence. Where its connection is known, one that is still there at the next ping
- * is cut: the frame that closes it waits behind what its other side does not read. Used on its event loop only.
+ * Pings a socket and calls it dead after a time of silence. A connection that is still there at the next ping is cut: the frame that closes it waits behind what its other side does not read. Used on its event loop only.
  */
 public final class Liveness {
     private static final Duration PING = Duration.ofSeconds(10);
@@ -18,15 +17,15 @@ public final class Liveness {
 
     private final Vertx vertx;
     private final ServerWebSocket socket;
-    private final @Nullable HttpConnection connection;
+    private final HttpConnection connection;
     private final long silenceNanos;
     private final Runnable dead;
     private final long timer;
     private long heardAt = System.nanoTime();
     private boolean isDead;
+    private BooleanSupplier excuse = () -> false;
 
-    private Liveness(
-            Vertx vertx, ServerWebSocket socket, @Nullable HttpConnection connection, Duration ping, Runnable dead) {
+    private Liveness(Vertx vertx, HttpConnection connection, ServerWebSocket socket, Duration ping, Runnable dead) {
         this.vertx = vertx;
         this.socket = socket;
         this.connection = connection;
@@ -35,21 +34,27 @@ public final class Liveness {
         this.timer = vertx.setPeriodic(ping.toMillis(), id -> tick());
     }
 
-    /** Watches a socket until {@link #stop}, with a ping every ten seconds; takes its pong handler. */
-    public static Liveness watch(Vertx vertx, ServerWebSocket socket, Runnable dead) {
-        return watch(vertx, socket, null, PING, dead);
+    /**
+     * Watches a socket until {@link #stop}, with a ping every ten seconds; takes its pong handler.
+     *
+     * @param connection of the request from which the socket was made
+     */
+    public static Liveness watch(Vertx vertx, HttpConnection connection, ServerWebSocket socket, Runnable dead) {
+        return watch(vertx, connection, socket, PING, dead);
     }
 
-    /**
-     * The same with another time between pings; the socket is dead after a silence of three times as long.
-     *
-     * @param connection of the request from which the socket was made; {@code null} where it is not known
-     */
+    /** The same with another time between pings; the socket is dead after a silence of three times as long. */
     public static Liveness watch(
-            Vertx vertx, ServerWebSocket socket, @Nullable HttpConnection connection, Duration ping, Runnable dead) {
-        Liveness liveness = new Liveness(vertx, socket, connection, ping, dead);
+            Vertx vertx, HttpConnection connection, ServerWebSocket socket, Duration ping, Runnable dead) {
+        Liveness liveness = new Liveness(vertx, connection, socket, ping, dead);
         socket.pongHandler(pong -> liveness.heard());
         return liveness;
+    }
+
+    /** Silence does not count while this holds: that this side does not read. */
+    public Liveness unless(BooleanSupplier notReading) {
+        excuse = notReading;
+        return this;
     }
 
     /** Something came from the other side. */
@@ -63,6 +68,9 @@ public final class Liveness {
     }
 
     private void tick() {
+        if (excuse.getAsBoolean()) {
+            heard();
+        }
         if (isDead && connection instanceof HttpServerConnection open) {
             // From the first of its handlers, because Vert.x's own would write a closing frame again.
             var unused = open.channelHandlerContext().pipeline().firstContext().close();

@@ -3,6 +3,7 @@ package io.millrace.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.runtime.config.HttpSettings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import java.io.DataInputStream;
@@ -28,12 +29,15 @@ final class LivenessIT {
 
     @BeforeEach
     void watch() {
-        router.get("/socket").handler(request -> request.request().toWebSocket().onSuccess(this::watched));
+        router.get("/socket")
+                .handler(request -> request.request()
+                        .toWebSocket()
+                        .onSuccess(socket -> watched(request.request().connection(), socket)));
     }
 
-    private void watched(ServerWebSocket socket) {
+    private void watched(HttpConnection connection, ServerWebSocket socket) {
         Liveness liveness = Liveness.watch(
-                context.vertx(), socket, null, Duration.ofMillis(50), () -> socket.close(CLOSED_AS_DEAD));
+                context.vertx(), connection, socket, Duration.ofMillis(50), () -> socket.close(CLOSED_AS_DEAD));
         socket.closeHandler(closed -> liveness.stop());
     }
 
@@ -43,7 +47,7 @@ final class LivenessIT {
     }
 
     @Test
-    void shouldKeepWhoAnswersAndEndWhoIsSilent() throws IOException {
+    void shouldKeepWhoAnswersAndCutWhoIsSilent() throws IOException {
         try (PublicServer server = PublicServer.start(context, new HttpSettings("127.0.0.1", 0), router);
                 Socket socket = connected(server.port())) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
@@ -64,8 +68,11 @@ final class LivenessIT {
 
             // then
             assertThat(frame).isEqualTo(CLOSE);
-            assertThat(in.readUnsignedByte()).isGreaterThanOrEqualTo(2);
+            int length = in.readUnsignedByte();
             assertThat(in.readShort()).isEqualTo(CLOSED_AS_DEAD);
+            in.skipNBytes(length - Short.BYTES);
+            // who does not close either is cut
+            assertThat(in.read()).isEqualTo(-1);
         }
     }
 

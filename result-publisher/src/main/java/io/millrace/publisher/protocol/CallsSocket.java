@@ -16,6 +16,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import java.util.HashSet;
@@ -52,13 +53,15 @@ public final class CallsSocket {
     /** Adds the route. */
     public void mount(Router router) {
         router.get("/internal/v1/calls")
-                .handler(request -> request.request().toWebSocket().onSuccess(this::open))
+                .handler(request -> request.request()
+                        .toWebSocket()
+                        .onSuccess(socket -> open(request.request().connection(), socket)))
                 .failureHandler(HttpErrors::render);
     }
 
-    private void open(ServerWebSocket socket) {
+    private void open(HttpConnection connection, ServerWebSocket socket) {
         Edge edge = new Edge(socket, vertx.getOrCreateContext());
-        Liveness liveness = Liveness.watch(vertx, socket, () -> edge.close(ErrorCode.UNAVAILABLE));
+        Liveness liveness = Liveness.watch(vertx, connection, socket, () -> edge.close(ErrorCode.UNAVAILABLE));
         socket.binaryMessageHandler(frame -> {
             liveness.heard();
             edge.received(frame);

@@ -62,8 +62,8 @@ public final class ResultsSocket implements AutoCloseable {
         sessions.add(session);
         Liveness liveness = Liveness.watch(
                 vertx,
-                socket,
                 request.request().connection(),
+                socket,
                 ping,
                 () -> session.close(ErrorCode.UNAVAILABLE, "nothing was heard for too long"));
         socket.textMessageHandler(text -> {

@@ -101,11 +101,14 @@ final class IngestSession {
         answers.close(code, why);
     }
 
-    /** Nothing was heard for too long; unless it is this side that does not listen. */
+    /** Whether it is this side that does not read. */
+    boolean paused() {
+        return credit.paused();
+    }
+
+    /** Nothing was heard for too long. */
     void silent() {
-        if (!credit.paused()) {
-            close(ErrorCode.UNAVAILABLE, "nothing was heard for too long");
-        }
+        close(ErrorCode.UNAVAILABLE, "nothing was heard for too long");
     }
 
     /** The connection is gone. */

@@ -10,6 +10,7 @@ import io.millrace.runtime.Liveness;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -49,13 +50,16 @@ public final class IngestSocket implements AutoCloseable {
         if (stopping) {
             throw new MillraceException(ErrorCode.SHUTTING_DOWN, "the service is stopping");
         }
-        request.request().toWebSocket().onSuccess(this::open);
+        request.request()
+                .toWebSocket()
+                .onSuccess(socket -> open(request.request().connection(), socket));
     }
 
-    private void open(ServerWebSocket socket) {
+    private void open(HttpConnection connection, ServerWebSocket socket) {
         IngestSession session = new IngestSession(around, socket);
         sessions.add(session);
-        Liveness liveness = Liveness.watch(around.vertx(), socket, () -> session.silent());
+        Liveness liveness = Liveness.watch(around.vertx(), connection, socket, session::silent)
+                .unless(session::paused);
         socket.binaryMessageHandler(frame -> {
             liveness.heard();
             session.received(frame);
