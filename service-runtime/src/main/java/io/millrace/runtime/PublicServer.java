@@ -11,9 +11,6 @@ import io.vertx.ext.web.Router;
  */
 public final class PublicServer implements AutoCloseable {
     private static final int MAX_WEBSOCKET_MESSAGE = 8 << 20;
-    /** What one read brings of a body is handed on as it is, instead of in pieces of 8 KiB. */
-    private static final int LARGEST_READ = 64 << 10;
-
     private final ListeningServer server;
 
     private PublicServer(ListeningServer server) {
@@ -29,7 +26,7 @@ public final class PublicServer implements AutoCloseable {
         HttpServerOptions options = new HttpServerOptions()
                 .setHttp2ClearTextEnabled(true)
                 .setHandle100ContinueAutomatically(true)
-                .setMaxChunkSize(LARGEST_READ)
+                .setMaxChunkSize(LargeReads.LARGEST)
                 .setPerMessageWebSocketCompressionSupported(true)
                 .setWebSocketAllowServerNoContext(true)
                 .setMaxWebSocketFrameSize(MAX_WEBSOCKET_MESSAGE)

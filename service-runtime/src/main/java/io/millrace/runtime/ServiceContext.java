@@ -19,7 +19,8 @@ public record ServiceContext(Vertx vertx, MeterRegistry meters, Health health) i
 
     /** A new one, with its own event loops and meters of the JVM. */
     public static ServiceContext create() {
-        return new ServiceContext(Vertx.vertx(), Meters.prometheus(), new Health());
+        return new ServiceContext(
+                Vertx.builder().withTransport(new LargeReads()).build(), Meters.prometheus(), new Health());
     }
 
     /** Ends event loops and meters; everything that uses them must be closed before. */
