@@ -194,7 +194,8 @@ public final class EdgeService implements AutoCloseable {
     }
 
     private static RecordProducer chunkProducer(EdgeSettings settings, KafkaSettings kafka, ServiceContext context) {
-        // A record must fit beside its headers; nothing lingers, because a full chunk fills a batch alone.
+        // A record must fit beside its headers. Nothing lingers, but what comes while requests are under way goes in
+        // one.
         long largestRequest = settings.chunkSize().bytes() + (64 << 10);
         ProducerOptions options = ProducerOptions.of("millrace-edge-chunks", Topics.CHUNKS)
                 .withBuffer(settings.maxInFlight())
@@ -202,6 +203,7 @@ public final class EdgeService implements AutoCloseable {
                 .with(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none")
                 // As much as the kernel gives: with less than a chunk, every chunk waits for the broker several times.
                 .with(ProducerConfig.SEND_BUFFER_CONFIG, "-1")
+                .with(ProducerConfig.BATCH_SIZE_CONFIG, Long.toString(largestRequest))
                 .with(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Long.toString(largestRequest));
         return new RecordProducer(kafka, options, context.meters());
     }
