@@ -6,6 +6,7 @@ import io.millrace.schemas.v1.ChunkCodec;
 import io.millrace.schemas.v1.IngestChunk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPOutputStream;
 
@@ -17,16 +18,17 @@ final class ChunkEncoder {
         this.codec = codec;
     }
 
-    IngestChunk encode(int upload, long sequence, ChunkPlan.Chunk chunk, byte[] content) throws IOException {
+    /** @param content what is left of it; the frame is a view of it unless it became smaller */
+    IngestChunk encode(int upload, long sequence, ChunkPlan.Chunk chunk, ByteBuffer content) throws IOException {
         CRC32C crc = new CRC32C();
-        crc.update(content);
-        byte[] encoded = encoded(content);
-        boolean smaller = encoded.length < content.length;
+        crc.update(content.duplicate());
+        ByteBuffer encoded = encoded(content);
+        boolean smaller = encoded.remaining() < content.remaining();
         return IngestChunk.newBuilder()
                 .setUpload(upload)
                 .setSequence(sequence)
                 .setOffset(chunk.offset())
-                .setLength(content.length)
+                .setLength(content.remaining())
                 .setCrc32C((int) crc.getValue())
                 .setFirstLine(chunk.firstLine())
                 .setCodec(smaller ? onWire() : ChunkCodec.CHUNK_CODEC_IDENTITY)
@@ -34,18 +36,24 @@ final class ChunkEncoder {
                 .build();
     }
 
-    private byte[] encoded(byte[] content) throws IOException {
+    private ByteBuffer encoded(ByteBuffer content) throws IOException {
         return switch (codec) {
             case IDENTITY -> content;
-            case ZSTD -> Zstd.compress(content);
+            case ZSTD -> ByteBuffer.wrap(Zstd.compress(bytes(content)));
             case GZIP -> {
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
                 try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-                    gzip.write(content);
+                    gzip.write(bytes(content));
                 }
-                yield out.toByteArray();
+                yield ByteBuffer.wrap(out.toByteArray());
             }
         };
+    }
+
+    private static byte[] bytes(ByteBuffer content) {
+        byte[] bytes = new byte[content.remaining()];
+        content.duplicate().get(bytes);
+        return bytes;
     }
 
     private ChunkCodec onWire() {

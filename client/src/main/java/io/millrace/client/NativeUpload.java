@@ -1,5 +1,6 @@
 package io.millrace.client;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.client.SocketConnection.Frame;
 import io.millrace.schemas.errors.ErrorCode;
@@ -109,6 +110,10 @@ public final class NativeUpload {
         private final ChunkEncoder encoder;
         private final Retries retries;
         private final ChunkWindow window;
+        /** What of the file is being sent, and its frame: large, so they are used again. */
+        private ByteBuffer content = ByteBuffer.allocate(0);
+
+        private ByteBuffer wire = ByteBuffer.allocate(0);
         private boolean completionAsked;
 
         Sending(FileChannel file, List<ChunkPlan.Chunk> plan, ChunkEncoder encoder, Retries retries) {
@@ -123,6 +128,8 @@ public final class NativeUpload {
                 throws ClientException, IOException, InterruptedException, LinkBroken {
             window.connected();
             completionAsked = false;
+            // The connection before may still be at what it was sending.
+            wire = ByteBuffer.allocate(0);
             write(link, IngestClientFrame.newBuilder().setOpen(open));
             while (true) {
                 Optional<IngestCompleted> done = heard(next(link));
@@ -190,26 +197,31 @@ public final class NativeUpload {
 
         private void sendChunk(SocketConnection link, int number) throws IOException, InterruptedException, LinkBroken {
             ChunkPlan.Chunk chunk = plan.get(number);
-            ByteBuffer content = ByteBuffer.allocate(chunk.length());
+            content = content.capacity() < chunk.length() ? ByteBuffer.allocate(chunk.length()) : content;
+            content.clear().limit(chunk.length());
             while (content.hasRemaining()) {
                 if (file.read(content, chunk.offset() + content.position()) < 0) {
                     throw new EOFException("the file has become shorter");
                 }
             }
-            IngestChunk frame = encoder.encode(NUMBER, number, chunk, content.array());
+            IngestChunk frame = encoder.encode(NUMBER, number, chunk, content.flip());
             meter.sent(chunk.offset(), chunk.end());
             listener.sent(chunk.offset(), chunk.end());
             wireBytes += frame.getSerializedSize();
             write(link, IngestClientFrame.newBuilder().setChunk(frame));
         }
-    }
 
-    private static void write(SocketConnection link, IngestClientFrame.Builder frame)
-            throws InterruptedException, LinkBroken {
-        try {
-            link.send(frame.build().toByteString().asReadOnlyByteBuffer());
-        } catch (IOException e) {
-            throw new LinkBroken(e);
+        private void write(SocketConnection link, IngestClientFrame.Builder built)
+                throws InterruptedException, LinkBroken {
+            IngestClientFrame frame = built.build();
+            wire = wire.capacity() < frame.getSerializedSize() ? ByteBuffer.allocate(frame.getSerializedSize()) : wire;
+            wire.clear().limit(frame.getSerializedSize());
+            try {
+                frame.writeTo(CodedOutputStream.newInstance(wire.array(), 0, wire.limit()));
+                link.send(wire);
+            } catch (IOException e) {
+                throw new LinkBroken(e);
+            }
         }
     }
 
