@@ -28,7 +28,7 @@ final class NativeFigure {
     private static final int RECORD = 256 << 10;
     private static final double TARGET = 0.6;
     /** Small records that go before, by both ways: large ones alone would take minutes until the compilers leave the cores. */
-    private static final int WARM_UP_RECORDS = 16_384;
+    private static final int WARM_UP_RECORDS = 65_536;
 
     private static final int WARM_UP_RECORD = 4 << 10;
     /** Rounds that do not count. */
