@@ -8,6 +8,7 @@ import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.metrics.EdgeMetrics;
 import io.millrace.edge.queries.RequestQueries;
 import io.millrace.edge.trace.Traces;
+import io.millrace.runtime.ServiceSockets;
 import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.runtime.metrics.MetersByLabel;
 import io.millrace.schemas.Ids;
@@ -29,7 +30,6 @@ import io.millrace.schemas.v1.StreamKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketClientOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,9 +42,6 @@ import org.slf4j.LoggerFactory;
 /** Runs interactive requests: registered in their stream, then put into their lane, then waited for. */
 public final class CallService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CallService.class);
-    /** Publishers ping every ten seconds; one that does not is gone. */
-    private static final int SILENCE_SECONDS = 30;
-
     private static final long ASK_AGAIN_MS = 200;
 
     private final Vertx vertx;
@@ -75,7 +72,7 @@ public final class CallService implements AutoCloseable {
         this.work = work;
         this.requests = requests;
         this.registry = new CallRegistry(vertx, limits.waiting(), limits.timeout());
-        this.client = vertx.createWebSocketClient(new WebSocketClientOptions().setReadIdleTimeout(SILENCE_SECONDS));
+        this.client = ServiceSockets.client(vertx);
         this.links = publishers.stream().map(this::link).toList();
         this.limits = limits;
         this.clock = clock;

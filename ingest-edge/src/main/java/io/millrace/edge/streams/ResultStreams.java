@@ -1,10 +1,10 @@
 package io.millrace.edge.streams;
 
+import io.millrace.runtime.ServiceSockets;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,10 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The publishers, of which any serves any result stream. Thread-safe. */
 public final class ResultStreams implements AutoCloseable {
     private static final String PATH = "/v1/results";
-    private static final int MAX_MESSAGE = 32 << 20;
-    private static final int CONNECT_TIMEOUT_MS = 1_000;
-    /** Publishers ping every ten seconds; one that does not is gone. */
-    private static final int SILENCE_SECONDS = 30;
 
     private final Vertx vertx;
     private final WebSocketClient client;
@@ -25,12 +21,7 @@ public final class ResultStreams implements AutoCloseable {
     /** Asks at these base addresses. */
     public ResultStreams(Vertx vertx, List<String> publishers) {
         this.vertx = vertx;
-        this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
-                .setConnectTimeout(CONNECT_TIMEOUT_MS)
-                .setReadIdleTimeout(SILENCE_SECONDS)
-                .setMaxConnections(Integer.MAX_VALUE)
-                .setMaxFrameSize(MAX_MESSAGE)
-                .setMaxMessageSize(MAX_MESSAGE));
+        this.client = ServiceSockets.client(vertx);
         this.addresses = List.copyOf(publishers);
     }
 
