@@ -7,12 +7,12 @@ import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.metrics.RuntimeMetrics;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * Writes records, idempotent and acknowledged by all replicas in sync, without ever blocking the caller; so it may be
  * called on event loops. Thread-safe. What one thread sends to one key arrives in that order.
  *
- * <p>Kafka's own {@code send} blocks while a topic's metadata is unknown. Such a record, and everything after it until it
- * is through, goes to a thread of the producer's own; otherwise the caller's thread does the work.
+ * <p>Kafka's own {@code send} would wait while a topic's metadata is unknown: at first, and again when no broker can be reached,
+ * because a client then forgets them (KIP-899). Here it does not wait; such a record, and everything after it until it is through,
+ * goes to a thread of the producer's own. Otherwise the caller's thread does the work.
  */
 public final class RecordProducer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RecordProducer.class);
@@ -42,8 +43,10 @@ public final class RecordProducer implements AutoCloseable {
     private static final int RECORD_OVERHEAD = 100;
     /** Memory for batches that are only partly filled, beyond the bytes that are counted. */
     private static final long BATCH_SLACK = 32L << 20;
-    /** Kafka would forget the metadata of a topic that was quiet for five minutes, and block on the next record. */
+    /** Kafka would forget the metadata of a topic that was quiet for five minutes, and hold up the next record. */
     private static final long NEVER_FORGET_MS = Long.MAX_VALUE / 2;
+    /** Kafka tells nobody that it knows a topic now. */
+    private static final long LOOK_AGAIN_MS = 10;
 
     private final Producer<byte[], byte[]> producer;
     private final MeterRegistry meters;
@@ -51,11 +54,11 @@ public final class RecordProducer implements AutoCloseable {
     private final Gauge buffered;
     private final Duration deliveryTimeout;
     private final ByteBudget budget;
-    private final Set<String> knownTopics = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Sending> handedOver = new LinkedBlockingQueue<>();
     /** Records that are handed over and not yet with Kafka; while there are any, nobody overtakes them. */
     private final AtomicInteger waiting = new AtomicInteger();
 
+    private final CountDownLatch end = new CountDownLatch(1);
     private final Thread sender;
     private volatile boolean closed;
     private volatile boolean senderEnded;
@@ -83,7 +86,7 @@ public final class RecordProducer implements AutoCloseable {
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeoutMs);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(kafka.requestTimeoutMs(), timeoutMs / 2));
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeoutMs);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 3 * options.buffer().bytes() + BATCH_SLACK);
         config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, NEVER_FORGET_MS);
         config.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -103,9 +106,7 @@ public final class RecordProducer implements AutoCloseable {
             sending.result()
                     .completeExceptionally(new BufferExhaustedException(
                             "more than twice the buffer is in flight: " + budget.taken() + " bytes"));
-        } else if (waiting.get() == 0 && knownTopics.contains(record.topic())) {
-            produce(sending);
-        } else {
+        } else if (waiting.get() > 0 || !produce(sending)) {
             waiting.incrementAndGet();
             handedOver.add(sending);
             if (senderEnded) {
@@ -140,11 +141,12 @@ public final class RecordProducer implements AutoCloseable {
         handedOver.add(Sending.END);
         try {
             if (!sender.join(CLOSE_PATIENCE)) {
-                sender.interrupt();
+                LOG.warn("closed with records that no broker took");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        end.countDown();
         senderEnded = true;
         producer.close(CLOSE_PATIENCE);
         failRest();
@@ -152,13 +154,21 @@ public final class RecordProducer implements AutoCloseable {
         meters.remove(buffered);
     }
 
-    private void produce(Sending sending) {
+    /** Whether Kafka took it; it does not while it does not know the topic. */
+    private boolean produce(Sending sending) {
+        sending.handing(Thread.currentThread());
         try {
-            Future<RecordMetadata> unused =
-                    producer.send(sending.record(), (where, failure) -> finish(sending, where, failure));
+            Future<RecordMetadata> unused = producer.send(sending.record(), (where, failure) -> {
+                if (failure instanceof TimeoutException && sending.isBeingHandedBy(Thread.currentThread())) {
+                    sending.notTaken();
+                } else {
+                    finish(sending, where, failure);
+                }
+            });
         } catch (KafkaException | IllegalStateException e) {
             finish(sending, null, e);
         }
+        return sending.handed();
     }
 
     private void finish(Sending sending, @Nullable RecordMetadata where, @Nullable Exception failure) {
@@ -169,14 +179,13 @@ public final class RecordProducer implements AutoCloseable {
         if (failure != null || where == null) {
             sending.result().completeExceptionally(failure == null ? new KafkaException("no answer") : failure);
         } else {
-            knownTopics.add(where.topic());
             sending.result().complete(new ProducedTo(where.partition(), where.offset()));
         }
     }
 
     private void runSender(ProducerOptions options) {
         try {
-            options.topics().forEach(this::fetchMetadata);
+            options.topics().forEach(this::askForMetadata);
             for (Sending next = handedOver.take(); next != Sending.END; next = handedOver.take()) {
                 produceInTime(next);
                 waiting.decrementAndGet();
@@ -186,22 +195,28 @@ public final class RecordProducer implements AutoCloseable {
         }
     }
 
-    /** Without this every record for a missing topic would wait its full time after the one before it. */
-    private void produceInTime(Sending sending) {
-        if (sending.overdue()) {
-            finish(
-                    sending,
-                    null,
-                    new TimeoutException("no metadata of " + sending.record().topic() + " in time"));
-        } else {
-            produce(sending);
+    private void produceInTime(Sending sending) throws InterruptedException {
+        boolean ended = false;
+        while (!ended && !sending.overdue()) {
+            if (produce(sending)) {
+                return;
+            }
+            ended = end.await(LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
         }
+        finish(
+                sending,
+                null,
+                ended
+                        ? new KafkaException("the producer is closed")
+                        : new TimeoutException(
+                                "no metadata of " + sending.record().topic() + " in time"));
     }
 
-    private void fetchMetadata(String topic) {
+    private void askForMetadata(String topic) {
         try {
             producer.partitionsFor(topic);
-            knownTopics.add(topic);
+        } catch (TimeoutException e) {
+            LOG.atDebug().addKeyValue("topic", topic).log("metadata asked for");
         } catch (KafkaException e) {
             LOG.atWarn().addKeyValue("topic", topic).setCause(e).log("no metadata yet");
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** A record on its way, from the caller's hand to its acknowledgement. */
 final class Sending {
@@ -15,6 +16,10 @@ final class Sending {
     private final long deadlineNanos;
     private final CompletableFuture<ProducedTo> result = new CompletableFuture<>();
     private final AtomicBoolean settled = new AtomicBoolean();
+    /** The thread that hands it to Kafka just now; another one that looks sees no more than that it is not that one. */
+    private @Nullable Thread handing;
+
+    private boolean taken;
 
     Sending(ProducerRecord<byte[], byte[]> record, long size, Duration patience) {
         this.record = record;
@@ -38,6 +43,28 @@ final class Sending {
     /** Whether it has waited as long as it may. */
     boolean overdue() {
         return System.nanoTime() - deadlineNanos > 0;
+    }
+
+    /** This thread begins to hand it to Kafka. */
+    void handing(Thread thread) {
+        taken = true;
+        handing = thread;
+    }
+
+    /** Whether this thread is handing it to Kafka, and has not come back yet. */
+    boolean isBeingHandedBy(Thread thread) {
+        return thread.equals(handing);
+    }
+
+    /** Kafka refuses it for now; for the thread that hands it over. */
+    void notTaken() {
+        taken = false;
+    }
+
+    /** The thread that began has come back; whether Kafka took it. */
+    boolean handed() {
+        handing = null;
+        return taken;
     }
 
     /** True for the first caller only. */
