@@ -7,6 +7,7 @@ import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class TestTopics implements AutoCloseable {
     private final KafkaCluster kafka;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaProducer<byte[], byte[]> transactional;
+    private final KafkaConsumer<byte[], byte[]> committed;
 
     TestTopics(KafkaCluster kafka) {
         this.kafka = kafka;
@@ -45,6 +47,7 @@ final class TestTopics implements AutoCloseable {
         transactional = new KafkaProducer<>(
                 kafka.clientConfig(Map.of("transactional.id", kafka.uniqueName("writer"))), bytes, bytes);
         transactional.initTransactions();
+        committed = committed();
     }
 
     /** Where a stream lives. */
@@ -67,13 +70,21 @@ final class TestTopics implements AutoCloseable {
         return producer.send(new ProducerRecord<>(topic, bytes(key), value)).get();
     }
 
-    /** Writes these events in one transaction. */
+    /** Writes these events in one transaction, and waits until they can be read: a commit returns before its markers are written. */
     void inTransaction(StreamEvent... events) throws ExecutionException, InterruptedException {
+        Map<TopicPartition, Long> last = new HashMap<>();
         transactional.beginTransaction();
         for (StreamEvent event : events) {
-            transactional.send(record(event)).get();
+            RecordMetadata written = transactional.send(record(event)).get();
+            last.put(new TopicPartition(written.topic(), written.partition()), written.offset());
         }
         transactional.commitTransaction();
+        Eventually.check(() -> areReadable(last), "the events can be read");
+    }
+
+    private boolean areReadable(Map<TopicPartition, Long> offsets) {
+        Map<TopicPartition, Long> ends = committed.endOffsets(offsets.keySet());
+        return offsets.entrySet().stream().allMatch(last -> ends.getOrDefault(last.getKey(), 0L) > last.getValue());
     }
 
     /** What a writer leaves behind that dies in the middle of a transaction. */
@@ -85,10 +96,7 @@ final class TestTopics implements AutoCloseable {
 
     /** Waits for the first record with this key. */
     ConsumerRecord<byte[], byte[]> find(String topic, String key) {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                kafka.clientConfig(Map.of("isolation.level", "read_committed")),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = committed()) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
@@ -96,6 +104,13 @@ final class TestTopics implements AutoCloseable {
             consumer.seekToBeginning(partitions);
             return Eventually.value(() -> next(consumer, key), "a record of " + key + " in " + topic);
         }
+    }
+
+    private KafkaConsumer<byte[], byte[]> committed() {
+        return new KafkaConsumer<>(
+                kafka.clientConfig(Map.of("isolation.level", "read_committed")),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     private static Optional<ConsumerRecord<byte[], byte[]>> next(KafkaConsumer<byte[], byte[]> consumer, String key) {
@@ -121,5 +136,6 @@ final class TestTopics implements AutoCloseable {
     public void close() {
         producer.close();
         transactional.close();
+        committed.close();
     }
 }
