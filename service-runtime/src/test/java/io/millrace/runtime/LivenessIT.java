@@ -22,10 +22,14 @@ final class LivenessIT {
     private static final short CLOSED_AS_DEAD = 4321;
     private static final int PING = 0x89;
     private static final int CLOSE = 0x88;
+    /** Shorter than what Vert.x itself gives a closing socket. */
+    private static final int PATIENCE_MS = 5_000;
+
     private static final byte[] PONG = {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0};
 
     private final ServiceContext context = ServiceContext.create();
     private final Router router = Router.router(context.vertx());
+    private volatile boolean notReading;
 
     @BeforeEach
     void watch() {
@@ -37,7 +41,8 @@ final class LivenessIT {
 
     private void watched(HttpConnection connection, ServerWebSocket socket) {
         Liveness liveness = Liveness.watch(
-                context.vertx(), connection, socket, Duration.ofMillis(50), () -> socket.close(CLOSED_AS_DEAD));
+                        context.vertx(), connection, socket, Duration.ofMillis(50), () -> socket.close(CLOSED_AS_DEAD))
+                .unless(() -> notReading);
         socket.closeHandler(closed -> liveness.stop());
     }
 
@@ -76,8 +81,33 @@ final class LivenessIT {
         }
     }
 
+    @Test
+    void shouldNotCountSilenceWhileThisSideDoesNotRead() throws IOException {
+        try (PublicServer server = PublicServer.start(context, new HttpSettings("127.0.0.1", 0), router);
+                Socket socket = connected(server.port())) {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            notReading = true;
+
+            // when: nothing is answered for longer than a silence may last
+            for (int pings = 0; pings < 8; pings++) {
+                assertThat(in.readUnsignedByte()).isEqualTo(PING);
+                assertThat(in.readUnsignedByte()).isZero();
+            }
+            notReading = false;
+
+            // then
+            int frame = in.readUnsignedByte();
+            while (frame == PING) {
+                assertThat(in.readUnsignedByte()).isZero();
+                frame = in.readUnsignedByte();
+            }
+            assertThat(frame).isEqualTo(CLOSE);
+        }
+    }
+
     private static Socket connected(int port) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(PATIENCE_MS);
         OutputStream out = socket.getOutputStream();
         out.write(("GET /socket HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
