@@ -48,17 +48,27 @@ public final class StreamsApp implements AutoCloseable {
     /** So many that members soon hear of a rebalance, and that some may be late before one counts as dead. */
     private static final int HEARTBEATS_PER_SESSION = 6;
 
+    /** A successor asks for offsets while a dead instance's transaction still holds them: with Kafka's 1 s it comes late. */
+    private static final long RETRY_BACKOFF_MAX_MS = 200;
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
     private final String name;
     private final KafkaStreams streams;
     private final RocksDbMemory memory;
+    private final AbandonedTransactions abandoned;
     private final boolean staysMember;
 
-    private StreamsApp(String name, KafkaStreams streams, RocksDbMemory memory, boolean staysMember) {
+    private StreamsApp(
+            String name,
+            KafkaStreams streams,
+            RocksDbMemory memory,
+            AbandonedTransactions abandoned,
+            boolean staysMember) {
         this.name = name;
         this.streams = streams;
         this.memory = memory;
+        this.abandoned = abandoned;
         this.staysMember = staysMember;
     }
 
@@ -85,11 +95,17 @@ public final class StreamsApp implements AutoCloseable {
         });
         RestoreTime restores = new RestoreTime();
         streams.setGlobalStateRestoreListener(restores);
+        AbandonedTransactions abandoned = new AbandonedTransactions(applicationId(definition), kafka);
+        streams.setStateListener(abandoned);
         measure(definition.name(), streams, meters);
         RuntimeMetrics.STREAMS_RESTORE.gauge(meters, restores, RestoreTime::seconds, definition.name());
         streams.start();
         return new StreamsApp(
-                definition.name(), streams, memory, !settings.instanceId().isEmpty());
+                definition.name(),
+                streams,
+                memory,
+                abandoned,
+                !settings.instanceId().isEmpty());
     }
 
     /** For queries. */
@@ -109,6 +125,7 @@ public final class StreamsApp implements AutoCloseable {
     /** Commits what is done, then stops. One with a fixed name stays in the group, to get its work back. */
     @Override
     public void close() {
+        abandoned.close();
         CloseOptions.GroupMembershipOperation membership = staysMember
                 ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
                 : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
@@ -119,11 +136,15 @@ public final class StreamsApp implements AutoCloseable {
         }
     }
 
+    private static String applicationId(Definition definition) {
+        return "millrace-" + definition.name();
+    }
+
     /** What Streams is configured with. */
     public static Map<String, Object> properties(
             Definition definition, StreamsSettings settings, KafkaSettings kafka, RocksDbMemory memory) {
         Map<String, Object> config = new HashMap<>();
-        config.put(StreamsConfig.APPLICATION_ID_CONFIG, "millrace-" + definition.name());
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(definition));
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
@@ -166,6 +187,7 @@ public final class StreamsApp implements AutoCloseable {
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int)
                 Math.max(1, sessionMs / HEARTBEATS_PER_SESSION));
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), RETRY_BACKOFF_MAX_MS);
         // What a dead instance has begun must not hold its successor back for longer than its place in the group does.
         config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
                 Math.max(sessionMs, 2 * settings.commitInterval().toMillis()));

@@ -1,0 +1,160 @@
+package io.millrace.runtime.streams;
+
+import io.millrace.runtime.config.KafkaSettings;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the transactions of instances that are gone, while their work is being taken over. What they wrote last is behind an
+ * open transaction, which nobody can read past, and brokers end one only when it timed out and they next look for such (every
+ * 10 s by default). Its writer is fenced instead, which ends it at once, as a restart under the same transactional id would. A
+ * fenced instance that lives after all (it was frozen, and is out of the group) does nothing that counts and joins again.
+ * Thread-safe.
+ */
+final class AbandonedTransactions implements KafkaStreams.StateListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AbandonedTransactions.class);
+    private static final long CALL_TIMEOUT_MS = 5_000;
+    private static final long PERIOD_MS = 1_000;
+    private static final String PROCESS = "-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-";
+
+    private final KafkaSettings kafka;
+    private final String application;
+    private final Pattern transactionalId;
+    private final Pattern memberClientId;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("abandoned-transactions").factory());
+
+    private @Nullable Future<?> looking;
+
+    /**
+     * @param application the id of the Streams application, which its group has too; its transactional ids and the client
+     *     ids of its members begin with it and the id of their process
+     */
+    AbandonedTransactions(String application, KafkaSettings kafka) {
+        this.application = application;
+        this.kafka = kafka;
+        transactionalId = Pattern.compile(Pattern.quote(application) + PROCESS + "[0-9]+");
+        memberClientId = Pattern.compile(Pattern.quote(application) + PROCESS + "StreamThread-.*");
+    }
+
+    @Override
+    public synchronized void onChange(KafkaStreams.State now, KafkaStreams.State before) {
+        if (looking != null) {
+            looking.cancel(false);
+            looking = null;
+        }
+        if (now == KafkaStreams.State.REBALANCING && !thread.isShutdown()) {
+            looking = thread.scheduleWithFixedDelay(this::look, 0, PERIOD_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void look() {
+        try (Admin admin = Admin.create(kafka.client(Map.of()))) {
+            end(admin);
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            // The brokers end them too, only later.
+            LOG.atDebug().setCause(e).log("cannot end abandoned transactions of {}", application);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Ends those that are there.
+     *
+     * @return their transactional ids
+     */
+    Collection<String> end(Admin admin) throws ExecutionException, TimeoutException, InterruptedException {
+        // Members last: who has a transaction has been one before it began.
+        Map<String, String> open = openByProcess(admin);
+        if (open.isEmpty()) {
+            return List.of();
+        }
+        Optional<Set<String>> members = processesOfMembers(admin);
+        List<String> abandoned = members.stream()
+                .flatMap(living -> open.entrySet().stream()
+                        .filter(transaction -> !living.contains(transaction.getValue()))
+                        .map(Map.Entry::getKey))
+                .toList();
+        if (!abandoned.isEmpty()) {
+            admin.fenceProducers(abandoned).all().get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            LOG.atInfo()
+                    .addKeyValue("transactional_ids", abandoned)
+                    .log("ended what an instance that is gone left open");
+        }
+        return abandoned;
+    }
+
+    /** The id of the process by transactional id. */
+    private Map<String, String> openByProcess(Admin admin)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return admin
+                .listTransactions(new ListTransactionsOptions().filterStates(Set.of(TransactionState.ONGOING)))
+                .all()
+                .get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .stream()
+                .map(TransactionListing::transactionalId)
+                .map(transactionalId::matcher)
+                .filter(Matcher::matches)
+                .collect(Collectors.toMap(Matcher::group, id -> id.group(1)));
+    }
+
+    /** Empty where nobody is a member, or where somebody's client id does not tell its process. */
+    private Optional<Set<String>> processesOfMembers(Admin admin)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        List<Matcher> members = members(admin).stream()
+                .map(MemberDescription::clientId)
+                .map(memberClientId::matcher)
+                .toList();
+        if (members.isEmpty() || !members.stream().allMatch(Matcher::matches)) {
+            return Optional.empty();
+        }
+        return Optional.of(members.stream().map(member -> member.group(1)).collect(Collectors.toSet()));
+    }
+
+    private Collection<MemberDescription> members(Admin admin)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        try {
+            return admin.describeConsumerGroups(List.of(application))
+                    .describedGroups()
+                    .values()
+                    .iterator()
+                    .next()
+                    .get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                    .members();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        thread.shutdownNow();
+    }
+}
