@@ -2,6 +2,7 @@ package io.millrace.assembler.topology;
 
 import io.millrace.assembler.core.ChunkRecord;
 import io.millrace.assembler.core.UploadLife;
+import io.millrace.runtime.streams.SourceRecords;
 import io.millrace.schemas.Topics;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
@@ -97,7 +98,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         }
 
         void process(Record<byte[], byte[]> record) {
-            RecordMetadata at = context.recordMetadata().orElseThrow();
+            RecordMetadata at = SourceRecords.metadata(context);
             try {
                 apply(ChunkRecordDecoder.decode(record, at), at.topic().equals(Topics.LINKS), record.timestamp());
             } catch (KafkaException e) {

@@ -24,7 +24,10 @@ final class PublisherTopology {
         for (ResultTopic topic : topics) {
             String source = topic.name() + "-source";
             topology.addSource(
-                    source, Serdes.String().deserializer(), Serdes.ByteArray().deserializer(), topic.name());
+                    source,
+                    Serdes.ByteArray().deserializer(),
+                    Serdes.ByteArray().deserializer(),
+                    topic.name());
             String processor = topic.name() + "-streams";
             topology.addProcessor(
                     processor,
@@ -40,11 +43,11 @@ final class PublisherTopology {
         return topology;
     }
 
-    private static ProcessorSupplier<String, byte @Nullable [], String, byte[]> supplier(
+    private static ProcessorSupplier<byte @Nullable [], byte @Nullable [], String, byte[]> supplier(
             ResultTopic topic, Supplier<ResultStreamProcessor> processors) {
         return new ProcessorSupplier<>() {
             @Override
-            public Processor<String, byte @Nullable [], String, byte[]> get() {
+            public Processor<byte @Nullable [], byte @Nullable [], String, byte[]> get() {
                 return processors.get();
             }
 

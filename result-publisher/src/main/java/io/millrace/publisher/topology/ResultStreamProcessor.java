@@ -6,11 +6,13 @@ import io.millrace.publisher.core.RecordPosition;
 import io.millrace.publisher.core.ResultStream;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.runtime.streams.ProcessedOffsets;
+import io.millrace.runtime.streams.SourceRecords;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Carries out what {@link ResultStream} decides: stores first, then the workers and the subscribers. A record that is refused changes
  * nothing and fails with {@link ErrorCode#INVALID_RECORD}, which becomes a dead letter.
  */
-final class ResultStreamProcessor implements Processor<String, byte @Nullable [], String, byte[]> {
+final class ResultStreamProcessor implements Processor<byte @Nullable [], byte @Nullable [], String, byte[]> {
     private final ResultTopic topic;
     private final StreamListener listener;
     private final ProcessedOffsets processed;
@@ -50,9 +52,9 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
     }
 
     @Override
-    public void process(Record<String, byte @Nullable []> record) {
+    public void process(Record<byte @Nullable [], byte @Nullable []> record) {
         WritableStreams open = Objects.requireNonNull(stores, "init comes first");
-        RecordMetadata place = Objects.requireNonNull(context).recordMetadata().orElseThrow();
+        RecordMetadata place = SourceRecords.metadata(Objects.requireNonNull(context));
         RecordPosition at = new RecordPosition(topic.topicId(), place.partition(), place.offset(), record.timestamp());
         try {
             apply(open, record, at);
@@ -61,9 +63,9 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
         }
     }
 
-    private void apply(WritableStreams open, Record<String, byte @Nullable []> record, RecordPosition at) {
+    private void apply(WritableStreams open, Record<byte @Nullable [], byte @Nullable []> record, RecordPosition at) {
         StreamEvent event = read(record.value());
-        StreamKey stream = keyOf(record.key(), event);
+        StreamKey stream = keyOf(text(record.key()), event);
         Optional<StreamState> before = open.state(stream);
         Decision decision = ResultStream.decide(event, stream, before, item -> open.request(stream, item), at);
         switch (decision) {
@@ -119,6 +121,10 @@ final class ResultStreamProcessor implements Processor<String, byte @Nullable []
         } catch (InvalidProtocolBufferException e) {
             throw refused("the value is no StreamEvent: " + e.getMessage());
         }
+    }
+
+    private static @Nullable String text(byte @Nullable [] key) {
+        return key == null ? null : new String(key, StandardCharsets.UTF_8);
     }
 
     private StreamKey keyOf(@Nullable String key, StreamEvent event) {

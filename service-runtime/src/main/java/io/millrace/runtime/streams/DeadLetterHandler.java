@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends a record that cannot be processed to the dead letters, in the same transaction and with the headers that all
  * services use, and goes on with the next. What is no record's fault (a broker, a store, a punctuation, what the {@link
- * DeadLetterPolicy} says) stops the thread instead, so that nothing is lost. Made by Streams.
+ * DeadLetterPolicy} says) stops the thread instead, so that nothing is lost. Sources must leave keys and values as bytes,
+ * see {@link SourceRecords}. Made by Streams.
  */
 public final class DeadLetterHandler implements ProcessingExceptionHandler {
     /** The Streams property that holds the {@link DeadLetterPolicy}. */
@@ -64,13 +65,20 @@ public final class DeadLetterHandler implements ProcessingExceptionHandler {
             ErrorHandlerContext context, Record<?, ?> record, DeadLetterPolicy.Cause cause) {
         Headers headers = new DeadLetterHeaders(policy.service(), cause.code(), cause.message())
                 .after(record.headers(), context.topic(), context.partition(), context.offset());
-        byte @Nullable [] value = context.sourceRawValue();
+        byte @Nullable [] value = bytes(record.value());
         if (value != null && value.length > policy.longestValue()) {
             // It would not fit, and stop the whole partition. The record itself still stands at its offset.
             byte[] length = Integer.toString(value.length).getBytes(StandardCharsets.UTF_8);
             headers.remove(DeadLetterHeaders.VALUE_OMITTED).add(DeadLetterHeaders.VALUE_OMITTED, length);
             value = null;
         }
-        return new ProducerRecord<>(policy.topic(), null, null, context.sourceRawKey(), value, headers);
+        return new ProducerRecord<>(policy.topic(), null, null, bytes(record.key()), value, headers);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Object raw) {
+        if (raw != null && !(raw instanceof byte[])) {
+            throw new IllegalStateException("a source deserializes to " + raw.getClass() + ", not to bytes");
+        }
+        return (byte[]) raw;
     }
 }
