@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** Answers the edge's questions from what stands in the topics, in place of assembler and publisher. */
 final class StandInServices implements AutoCloseable {
@@ -46,25 +47,18 @@ final class StandInServices implements AutoCloseable {
         this.kafka = kafka;
         this.chunks = new ChunkLog(kafka);
         Router router = Router.router(context.vertx());
-        router.get("/internal/v1/uploads/:id")
-                .blockingHandler(request -> answer(request, chunks.state(request.pathParam("id"))), false);
-        router.get("/internal/v1/uploads/:id/manifest")
-                .blockingHandler(
-                        request -> answer(
-                                request,
-                                chunks.manifest(
-                                        request.pathParam("id"),
-                                        Long.parseLong(request.request().getParam("from")))),
-                        false);
-        router.get("/internal/v1/uploads/:id/sequences")
-                .blockingHandler(request -> answer(request, NumberedLog.of(chunks, request.pathParam("id"))), false);
-        router.get("/internal/v1/files").blockingHandler(request -> answer(request, files(request)), false);
-        router.get("/internal/v1/usage")
-                .blockingHandler(request -> answer(request, Optional.of(chunks.usage())), false);
-        router.get("/internal/v1/jobs/:id")
-                .blockingHandler(request -> answer(request, job(request.pathParam("id"))), false);
-        router.get("/internal/v1/requests/:id")
-                .blockingHandler(request -> answer(request, request(request.pathParam("id"))), false);
+        reads(router, "uploads/:id", request -> chunks.state(request.pathParam("id")));
+        reads(
+                router,
+                "uploads/:id/manifest",
+                request -> chunks.manifest(
+                        request.pathParam("id"),
+                        Long.parseLong(request.request().getParam("from"))));
+        reads(router, "uploads/:id/sequences", request -> NumberedLog.of(chunks, request.pathParam("id")));
+        reads(router, "files", this::files);
+        reads(router, "usage", request -> Optional.of(chunks.usage()));
+        reads(router, "jobs/:id", request -> job(request.pathParam("id")));
+        reads(router, "requests/:id", request -> request(request.pathParam("id")));
         router.get("/internal/v1/calls")
                 .handler(request -> request.request().toWebSocket().onSuccess(this::calls));
         subscribers.mount(router);
@@ -189,6 +183,16 @@ final class StandInServices implements AutoCloseable {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("no stream event", e);
         }
+    }
+
+    /** Reads on a thread that may wait, and answers on the request's own. */
+    private static void reads(
+            Router router, String path, Function<RoutingContext, Optional<? extends MessageLite>> read) {
+        router.get("/internal/v1/" + path)
+                .handler(request -> request.vertx()
+                        .<Optional<? extends MessageLite>>executeBlocking(() -> read.apply(request), false)
+                        .onSuccess(message -> answer(request, message))
+                        .onFailure(request::fail));
     }
 
     private static void answer(RoutingContext request, Optional<? extends MessageLite> message) {

@@ -7,7 +7,7 @@ import io.vertx.ext.web.Router;
 
 /**
  * A server for clients or for other services: HTTP/1.1 and HTTP/2 without TLS, WebSockets with permessage-deflate, one
- * instance per event loop.
+ * instance per event loop. An answer over HTTP/1.1 may be written on its own event loop only; from elsewhere that fails.
  */
 public final class PublicServer implements AutoCloseable {
     private static final int MAX_WEBSOCKET_MESSAGE = 8 << 20;
@@ -27,6 +27,10 @@ public final class PublicServer implements AutoCloseable {
                 .setHttp2ClearTextEnabled(true)
                 .setHandle100ContinueAutomatically(true)
                 .setMaxChunkSize(LargeReads.LARGEST)
+                // Without it each connection has a queue of 1,024 places for what other threads write, which it keeps
+                // as a
+                // WebSocket, too.
+                .setStrictThreadMode(true)
                 .setPerMessageWebSocketCompressionSupported(true)
                 .setWebSocketAllowServerNoContext(true)
                 .setMaxWebSocketFrameSize(MAX_WEBSOCKET_MESSAGE)

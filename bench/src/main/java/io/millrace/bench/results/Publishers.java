@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 /** A broker and publishers as processes of their own, on 127.0.0.1, removed at the end. */
 final class Publishers implements AutoCloseable {
     private static final int PARTITIONS = 4;
+    /** From this JDK on the launcher makes objects smaller. */
+    private static final int COMPACT_SINCE = 25;
+
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private final Path folder;
@@ -90,6 +93,9 @@ final class Publishers implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 PublisherMain.class.getName()));
+        if (Runtime.version().feature() >= COMPACT_SINCE) {
+            command.add(1, "-XX:+UseCompactObjectHeaders");
+        }
         List<String> set = new ArrayList<>(List.of(
                 "kafka.bootstrap.servers=" + brokers(),
                 "publisher.streams.state_dir=" + folder.resolve(name),
