@@ -36,6 +36,7 @@ public final class Main implements Callable<Integer> {
         idle,
         failover,
         trivial,
+        deltas,
         mixed,
         interactive,
         edgeheap,
@@ -104,6 +105,7 @@ public final class Main implements Callable<Integer> {
                         case idle -> IdleSocketsFigure.measure();
                         case failover -> FailoverFigure.measure();
                         case trivial -> TrivialCallFigures.measure(calls);
+                        case deltas -> DeltaFigures.measure(root);
                         case mixed -> JobFigure.measureMixed(root, passages);
                         case interactive -> InteractiveFigure.measure(root, calls, passages);
                         case heap -> WorkerHeapFigure.measure(root, requests);

@@ -37,20 +37,26 @@ final class MillraceProcess implements AutoCloseable {
         this.startup = startup;
     }
 
-    /** Starts it and waits until it says that it is ready. */
-    static MillraceProcess start(Path root) throws IOException {
+    /**
+     * Starts it and waits until it says that it is ready.
+     *
+     * @param settings of the configuration, each {@code key=value}
+     */
+    static MillraceProcess start(Path root, String... settings) throws IOException {
         Path data = Files.createTempDirectory("millrace-bench");
-        return start(
-                data,
-                List.of(
-                        root.resolve("millrace").toString(),
-                        "up",
-                        "--http-port",
-                        Integer.toString(FreePorts.one()),
-                        "--admin-port",
-                        Integer.toString(FreePorts.one()),
-                        "--data-dir",
-                        data.toString()));
+        List<String> command = new ArrayList<>(List.of(
+                root.resolve("millrace").toString(),
+                "up",
+                "--http-port",
+                Integer.toString(FreePorts.one()),
+                "--admin-port",
+                Integer.toString(FreePorts.one()),
+                "--data-dir",
+                data.toString()));
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        return start(data, command);
     }
 
     /**

@@ -10,6 +10,9 @@ public sealed interface Behaviour {
     /** A right answer: the first token, or the whole when nothing is streamed, after some time; the others at a distance. */
     record Answer(Duration first, Duration between) implements Behaviour {}
 
+    /** A right streamed answer of so many tokens, each the {@link System#nanoTime} at which it is written, and a space. */
+    record Times(int tokens, Duration between) implements Behaviour {}
+
     /**
      * An error in OpenAI's form.
      *

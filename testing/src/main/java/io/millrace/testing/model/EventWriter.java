@@ -48,6 +48,14 @@ final class EventWriter {
         }
     }
 
+    /** Writes so many tokens that say when. */
+    void writeTimes(int count, Duration between) throws IOException, InterruptedException {
+        for (int written = 0; written < count; written++) {
+            pause(between);
+            raw(reply.piece(System.nanoTime() + " "));
+        }
+    }
+
     void end() throws IOException {
         for (String event : reply.last()) {
             raw(event);

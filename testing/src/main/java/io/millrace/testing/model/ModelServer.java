@@ -170,6 +170,10 @@ public final class ModelServer implements AutoCloseable {
                     send(exchange, OK, reply.whole());
                 }
             }
+            case Behaviour.Times times -> {
+                events.writeTimes(times.tokens(), times.between());
+                events.end();
+            }
             case Behaviour.Refuse refuse -> {
                 if (!refuse.retryAfter().isEmpty()) {
                     exchange.getResponseHeaders().set("Retry-After", refuse.retryAfter());
