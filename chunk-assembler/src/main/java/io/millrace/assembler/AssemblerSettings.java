@@ -24,7 +24,11 @@ public record AssemblerSettings(
         @Setting(doc = "HOST:PORT under which other assemblers reach `internal`; empty for its own host and port.")
         String advertisedAddress,
 
-        @Setting(doc = "The Streams application that puts uploads together; requests of jobs appear with its commits.")
+        @Setting(
+                value = "{threads: 1}",
+                doc =
+                        "The Streams application that puts uploads together; requests of jobs appear with its commits. Each "
+                                + "thread commits for itself, so one is faster until it is busy all the time.")
         StreamsSettings streams,
 
         @Setting(
