@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.runtime.config.HttpSettings;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClient;
@@ -90,7 +91,10 @@ final class PublicServerIT {
         Promise<Void> released = Promise.promise();
         router.get("/slow").handler(request -> {
             arrived.complete();
-            released.future().onComplete(done -> request.response().end("done"));
+            Context own = context.vertx().getOrCreateContext();
+            released.future()
+                    .onComplete(
+                            done -> own.runOnContext(then -> request.response().end("done")));
         });
         PublicServer server = PublicServer.start(context, ANY_PORT, router);
         HttpClient client = context.vertx().createHttpClient();
