@@ -120,10 +120,13 @@ class UploadFaultIT {
         // given: an upload over HTTP, and one of chunks through an edge whose producer holds less than a chunk
         byte[] content = bytes(7_000_000);
         byte[] chunk = bytes(300_000);
-        String path = edge.create(content.length);
-        edge.patch(path, 0, Arrays.copyOf(content, 1_000_000));
-        try (TestEdge narrow = new TestEdge(kafka, "edge.max_in_flight=100KiB");
+        // The brokers need some seconds more to start, on a busy machine many.
+        String patience = "edge.delivery_timeout=2m";
+        try (TestEdge patient = new TestEdge(kafka, patience);
+                TestEdge narrow = new TestEdge(kafka, patience, "edge.max_in_flight=100KiB");
                 NativePeer peer = new NativePeer(narrow.port())) {
+            String path = patient.create(content.length);
+            patient.patch(path, 0, Arrays.copyOf(content, 1_000_000));
             String id = peer.open(IngestOpen.newBuilder().setUpload(1))
                     .await(IngestServerFrame::hasOpened)
                     .getOpened()
@@ -132,7 +135,7 @@ class UploadFaultIT {
 
             // when
             CompletableFuture<HttpResponse<String>> rest = CompletableFuture.supplyAsync(
-                    () -> edge.patch(path, 1_000_000, Arrays.copyOfRange(content, 1_000_000, content.length)));
+                    () -> patient.patch(path, 1_000_000, Arrays.copyOfRange(content, 1_000_000, content.length)));
             peer.chunk(1, 0, 0, chunk);
             peer.chunk(NativePeer.chunkOf(1, 1, chunk.length, new byte[1]).setCrc32C(1));
 
