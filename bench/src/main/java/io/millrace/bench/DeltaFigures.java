@@ -59,8 +59,8 @@ final class DeltaFigures {
                 }
             }
         }
-        Quantiles own = quantiles(through);
-        Quantiles base = quantiles(direct);
+        Quantiles own = Quantiles.of(through);
+        Quantiles base = Quantiles.of(direct);
         System.out.printf(
                 "  %d tokens: direct p50 %.1f, p99 %.1f ms; through p50 %.1f, p99 %.1f ms%n",
                 through.size(), base.p50(), base.p99(), own.p50(), own.p99());
@@ -77,10 +77,6 @@ final class DeltaFigures {
                         "ms",
                         TARGET_P99_MS,
                         Figure.Bound.AT_MOST));
-    }
-
-    private static Quantiles quantiles(List<Double> millis) {
-        return Quantiles.of(millis.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** The delay of every token of some streams at once, in milliseconds. */

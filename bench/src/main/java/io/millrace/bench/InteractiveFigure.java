@@ -41,8 +41,7 @@ final class InteractiveFigure {
             for (int i = 0; !job.isDone(); i++) {
                 during.add(times(embeddings, texts.subList(i % texts.size(), i % texts.size() + 1))[0]);
             }
-            Quantiles busy = Quantiles.of(
-                    during.stream().mapToDouble(Double::doubleValue).toArray());
+            Quantiles busy = Quantiles.of(during);
             System.out.printf(
                     "  calls idle p99 %.1f ms; beside the job p50 %.1f, p99 %.1f ms of %d; a batch %.1f ms; job %.1f items/s%n",
                     idle, busy.p50(), busy.p99(), during.size(), batchMs, job.get());

@@ -121,7 +121,6 @@ final class NativeFigure {
     }
 
     private static double median(List<Double> rates) {
-        return Quantiles.of(rates.stream().mapToDouble(Double::doubleValue).toArray())
-                .p50();
+        return Quantiles.of(rates).p50();
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import java.util.Arrays;
+import java.util.Collection;
 
 /** Quantiles of a sample, by the nearest rank. */
 public record Quantiles(double p50, double p99) {
@@ -10,6 +11,11 @@ public record Quantiles(double p50, double p99) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return new Quantiles(at(sorted, 0.5), at(sorted, 0.99));
+    }
+
+    /** The same. */
+    static Quantiles of(Collection<Double> values) {
+        return of(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     private static double at(double[] sorted, double q) {

@@ -2,9 +2,9 @@ package io.millrace.runtime.streams;
 
 import io.millrace.runtime.config.KafkaSettings;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -89,27 +89,23 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
      */
     Collection<String> end(Admin admin) throws ExecutionException, TimeoutException, InterruptedException {
         // Members last: who has a transaction has been one before it began.
-        Map<String, String> open = openByProcess(admin);
-        if (open.isEmpty()) {
-            return List.of();
+        Map<String, String> open = processesByOpenTransaction(admin);
+        Set<String> living = open.isEmpty() ? Set.of() : processesOfMembers(admin);
+        if (living.isEmpty()) {
+            return Set.of();
         }
-        Optional<Set<String>> members = processesOfMembers(admin);
-        List<String> abandoned = members.stream()
-                .flatMap(living -> open.entrySet().stream()
-                        .filter(transaction -> !living.contains(transaction.getValue()))
-                        .map(Map.Entry::getKey))
-                .toList();
-        if (!abandoned.isEmpty()) {
-            admin.fenceProducers(abandoned).all().get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        open.values().removeAll(living);
+        if (!open.isEmpty()) {
+            admin.fenceProducers(open.keySet()).all().get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS);
             LOG.atInfo()
-                    .addKeyValue("transactional_ids", abandoned)
+                    .addKeyValue("transactional_ids", open.keySet())
                     .log("ended what an instance that is gone left open");
         }
-        return abandoned;
+        return open.keySet();
     }
 
-    /** The id of the process by transactional id. */
-    private Map<String, String> openByProcess(Admin admin)
+    /** By transactional id; two brokers may tell of the same one while its coordinator moves. */
+    private Map<String, String> processesByOpenTransaction(Admin admin)
             throws ExecutionException, TimeoutException, InterruptedException {
         return admin
                 .listTransactions(new ListTransactionsOptions().filterStates(Set.of(TransactionState.ONGOING)))
@@ -119,20 +115,21 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
                 .map(TransactionListing::transactionalId)
                 .map(transactionalId::matcher)
                 .filter(Matcher::matches)
-                .collect(Collectors.toMap(Matcher::group, id -> id.group(1)));
+                .collect(
+                        Collectors.toMap(Matcher::group, id -> id.group(1), (one, sameElsewhere) -> one, HashMap::new));
     }
 
     /** Empty where nobody is a member, or where somebody's client id does not tell its process. */
-    private Optional<Set<String>> processesOfMembers(Admin admin)
+    private Set<String> processesOfMembers(Admin admin)
             throws ExecutionException, TimeoutException, InterruptedException {
         List<Matcher> members = members(admin).stream()
                 .map(MemberDescription::clientId)
                 .map(memberClientId::matcher)
                 .toList();
         if (members.isEmpty() || !members.stream().allMatch(Matcher::matches)) {
-            return Optional.empty();
+            return Set.of();
         }
-        return Optional.of(members.stream().map(member -> member.group(1)).collect(Collectors.toSet()));
+        return members.stream().map(member -> member.group(1)).collect(Collectors.toSet());
     }
 
     private Collection<MemberDescription> members(Admin admin)
