@@ -12,6 +12,7 @@ import io.millrace.testing.KafkaTest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -114,6 +115,36 @@ class WebhooksIT {
                     "the job is gone");
         }
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void shouldTellOthersWhileAReceiverNeverAnswers(KafkaCluster kafka, @TempDir Path folder) throws Exception {
+        // given
+        status = 204;
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                RunningPublisher publisher = publisher(
+                        kafka,
+                        folder,
+                        "webhooks.private_addresses=true",
+                        "webhooks.at_once=4",
+                        "webhooks.timeout=10m")) {
+            for (int job = 0; job < 20; job++) {
+                JobLog log = JobLog.ofJob();
+                topics.send(log.submittedTelling(0, "http://127.0.0.1:" + silent.getLocalPort() + "/"));
+                topics.send(log.cancelRequested());
+            }
+            silent.accept().close();
+            Eventually.check(() -> publisher.measured("millrace.publisher.webhooks") >= 1, "one attempt failed");
+
+            // when
+            JobLog log = JobLog.ofJob();
+            topics.send(log.submittedTelling(
+                    0, "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook"));
+            topics.send(log.cancelRequested());
+
+            // then
+            Eventually.check(() -> told.size() == 1, "the other one is told");
+        }
     }
 
     private static RunningPublisher publisher(KafkaCluster kafka, Path folder, String... more) {

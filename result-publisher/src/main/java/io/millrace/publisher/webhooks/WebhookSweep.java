@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -34,11 +35,12 @@ import org.slf4j.spi.LoggingEventBuilder;
 /**
  * Sends the webhooks of ended jobs when the {@link RetryPlan} says so. That one was told stands in the job's stream; until then it is
  * tried again, also after a restart and by whoever takes the stream over. Threads of its own do it, so nothing waits for a slow
- * receiver but other webhooks.
+ * receiver but its other webhooks.
  */
 public final class WebhookSweep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookSweep.class);
     private static final int MOST_PER_SWEEP = 1_000;
+    private static final int MOST_IN_HAND = 10_000;
     private static final int GONE = 410;
     private static final long INTERVAL_MS = 250;
 
@@ -47,7 +49,8 @@ public final class WebhookSweep implements AutoCloseable {
     private final WebhookClient client;
     private final Clock clock;
     private final long giveUpAfterMs;
-    private final Semaphore free;
+    private final ReceiverTurns turns;
+    private final Semaphore inHand = new Semaphore(MOST_IN_HAND);
     private final Counter delivered;
     private final Counter failed;
     private final Counter givenUp;
@@ -70,7 +73,7 @@ public final class WebhookSweep implements AutoCloseable {
         this.clock = clock;
         this.client = new WebhookClient(vertx, settings);
         this.giveUpAfterMs = settings.giveUpAfter().toMillis();
-        this.free = new Semaphore(settings.atOnce());
+        this.turns = new ReceiverTurns(settings.atOnce());
         this.delivered = counter(meters, "delivered");
         this.failed = counter(meters, "failed");
         this.givenUp = counter(meters, "given_up");
@@ -114,7 +117,7 @@ public final class WebhookSweep implements AutoCloseable {
         List<Timer> due = stored.webhooks(now, webhook -> isDue(webhook, from, now), MOST_PER_SWEEP);
         for (Timer webhook : due) {
             if (inWork.add(webhook)) {
-                free.acquire();
+                inHand.acquire();
                 senders.execute(() -> work(webhook));
             }
         }
@@ -136,12 +139,19 @@ public final class WebhookSweep implements AutoCloseable {
 
     private void work(Timer webhook) {
         try {
-            stored.state(webhook.stream()).ifPresent(state -> send(webhook, state));
+            Optional<URI> url = stored.state(webhook.stream()).map(state -> url(webhook, state));
+            if (url.isPresent()) {
+                turns.take(
+                        url.get().getAuthority(),
+                        () -> stored.state(webhook.stream()).ifPresent(state -> send(webhook, state)));
+            }
         } catch (MillraceException e) {
             LOG.atDebug().setCause(e).log("a webhook's job cannot be read just now");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
-            free.release();
             inWork.remove(webhook);
+            inHand.release();
         }
     }
 
@@ -152,10 +162,11 @@ public final class WebhookSweep implements AutoCloseable {
             settle(webhook);
             return;
         }
-        int index = (int) webhook.item();
-        URI url = URI.create(state.getJob().getParameters().getWebhookUrls(index));
         try {
-            int status = client.send(url, WebhookMessage.of(webhook.stream(), state, index), clock.millis() / 1000);
+            int status = client.send(
+                    url(webhook, state),
+                    WebhookMessage.of(webhook.stream(), state, (int) webhook.item()),
+                    clock.millis() / 1000);
             if (status / 100 == 2 || status == GONE) {
                 delivered.increment();
                 settle(webhook);
@@ -169,6 +180,10 @@ public final class WebhookSweep implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static URI url(Timer webhook, StreamState state) {
+        return URI.create(state.getJob().getParameters().getWebhookUrls((int) webhook.item()));
     }
 
     private static LoggingEventBuilder log(Timer webhook) {
