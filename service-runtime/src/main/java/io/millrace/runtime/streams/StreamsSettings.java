@@ -23,7 +23,7 @@ public record StreamsSettings(
         @Setting(value = "2", doc = "Threads that process records.")
         int threads,
 
-        @Setting(value = "100ms", doc = "Time between commits; what is written to other topics appears with them.")
+        @Setting(value = "300ms", doc = "Time between commits; what is written to other topics appears with them.")
         Duration commitInterval,
 
         @Setting(value = "6s", doc = "When a silent instance loses its work to others.")
