@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -71,6 +72,25 @@ class EveryUploadIT {
         // then
         String file = way.finish(other, upload, 6);
         assertThat(edge.download("/v1/files/" + file + "/content").body()).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldSayThatAFileCannotBeReadNowWhileAnInstanceIsBehind(UploadWay way) {
+        // given
+        UploadWay.Going upload = way.begin(edge, 3).orThrow();
+        way.send(edge, upload, 0, new byte[3], 3);
+        String file = way.finish(edge, upload, 3);
+
+        // when
+        edge.services().fallBehind(true);
+        HttpResponse<byte[]> early = edge.download("/v1/files/" + file + "/content");
+        edge.services().fallBehind(false);
+
+        // then: not that its content is gone
+        assertThat(early.statusCode()).isEqualTo(503);
+        assertThat(early.headers().firstValue("Retry-After")).isPresent();
+        assertThat(edge.download("/v1/files/" + file + "/content").body()).hasSize(3);
     }
 
     @ParameterizedTest

@@ -13,11 +13,13 @@ import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.FileList;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.JobView;
+import io.millrace.schemas.v1.ManifestPage;
 import io.millrace.schemas.v1.RequestView;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
 import io.millrace.schemas.v1.UploadState;
+import io.millrace.schemas.v1.UploadStatus;
 import io.millrace.testing.KafkaCluster;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -42,6 +44,7 @@ final class StandInServices implements AutoCloseable {
     private final Map<String, ServerWebSocket> waits = new ConcurrentHashMap<>();
     private final StandInSubscribers subscribers = new StandInSubscribers();
     private final Set<String> withDeltas = ConcurrentHashMap.newKeySet();
+    private volatile boolean behind;
 
     StandInServices(KafkaCluster kafka, ServiceContext context) {
         this.kafka = kafka;
@@ -51,9 +54,7 @@ final class StandInServices implements AutoCloseable {
         reads(
                 router,
                 "uploads/:id/manifest",
-                request -> chunks.manifest(
-                        request.pathParam("id"),
-                        Long.parseLong(request.request().getParam("from"))));
+                request -> manifest(request.pathParam("id"), request.request().params()));
         reads(router, "uploads/:id/sequences", request -> NumberedLog.of(chunks, request.pathParam("id")));
         reads(router, "files", this::files);
         reads(router, "usage", request -> Optional.of(chunks.usage()));
@@ -67,6 +68,14 @@ final class StandInServices implements AutoCloseable {
 
     String address() {
         return "http://127.0.0.1:" + server.port();
+    }
+
+    /**
+     * Lets the one who is asked for a file's pieces be an instance that has lost its work and does not know it: it has not seen
+     * the end of any upload.
+     */
+    void fallBehind(boolean now) {
+        behind = now;
     }
 
     /** Where edges follow result streams. */
@@ -110,6 +119,21 @@ final class StandInServices implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+    }
+
+    private Optional<ManifestPage> manifest(String id, MultiMap query) {
+        // Without it an instance that is behind would not know that it is.
+        if (query.get("seen") == null) {
+            throw new IllegalArgumentException("nobody said up to where this was seen");
+        }
+        Optional<ManifestPage> page = chunks.manifest(id, Long.parseLong(query.get("from")));
+        return behind ? page.map(StandInServices::beforeItsEnd) : page;
+    }
+
+    private static ManifestPage beforeItsEnd(ManifestPage page) {
+        return ManifestPage.newBuilder()
+                .setState(page.getState().toBuilder().setStatus(UploadStatus.UPLOAD_STATUS_OPEN))
+                .build();
     }
 
     private void calls(ServerWebSocket edge) {

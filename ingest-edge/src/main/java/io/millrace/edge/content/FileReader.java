@@ -8,6 +8,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.ChunkReference;
 import io.millrace.schemas.v1.ManifestPage;
+import io.millrace.schemas.v1.UploadStatus;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ final class FileReader {
         while (position < end) {
             ManifestPage page = page();
             if (page.getPiecesCount() == 0 || page.getPosition() > position) {
-                throw gone(null);
+                throw missing(page.getState().getStatus());
             }
             readAll(page);
         }
@@ -115,6 +116,13 @@ final class FileReader {
         } catch (KafkaException e) {
             throw new MillraceException(ErrorCode.UNAVAILABLE, "the file cannot be read now", e);
         }
+    }
+
+    /** While an assembler does not know yet that its work is another's, it may be behind what the other has told. */
+    private MillraceException missing(UploadStatus status) {
+        return status == UploadStatus.UPLOAD_STATUS_OPEN || status == UploadStatus.UPLOAD_STATUS_VERIFYING
+                ? new MillraceException(ErrorCode.UNAVAILABLE, "the file cannot be read now")
+                : gone(null);
     }
 
     private MillraceException gone(@Nullable Throwable cause) {

@@ -53,11 +53,18 @@ public final class UploadQueries {
         return ask(tenant, uploadId, "/sequences", "", InternalApi.ANSWER_TIMEOUT, UploadSequences.parser());
     }
 
-    /** Where the bytes of a complete upload lie: so many pieces, from the one with this byte on. */
+    /**
+     * Where the bytes of a complete upload lie: so many pieces, from the one with this byte on; none where the upload is not
+     * complete. Fails like {@link #state}.
+     */
     public Future<ManifestPage> manifest(String tenant, String uploadId, long from, int pieces) {
-        return assembler
-                .get(tenant, PATH + uploadId + "/manifest?from=" + from + "&limit=" + pieces)
-                .map(answer -> parsed(answer.orElseThrow(() -> unknown(uploadId)), ManifestPage.parser()));
+        return ask(
+                tenant,
+                uploadId,
+                "/manifest",
+                "&from=" + from + "&limit=" + pieces,
+                InternalApi.ANSWER_TIMEOUT,
+                ManifestPage.parser());
     }
 
     /**
