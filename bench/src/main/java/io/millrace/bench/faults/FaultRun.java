@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class FaultRun {
     private static final Duration FREEZE = Duration.ofSeconds(20);
     private static final Duration QUIET = Duration.ofSeconds(3);
+    private static final Duration MARGIN = Duration.ofMillis(500);
     private static final Duration SETTLE_BOUND = Duration.ofMinutes(2);
     private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -22,17 +23,19 @@ final class FaultRun {
     private final Groups groups;
     private final Watch watch;
     private final Random random;
-    private final Duration tolerated;
+    private final Duration patience;
     private final PrintStream out;
     private final List<Row> rows = new ArrayList<>();
+    private Duration tolerated;
 
-    /** @param tolerated stalls up to this are not waited for */
-    FaultRun(Deployment deployment, Groups groups, Watch watch, Random random, Duration tolerated, PrintStream out) {
+    /** @param patience stalls up to this are not waited for */
+    FaultRun(Deployment deployment, Groups groups, Watch watch, Random random, Duration patience, PrintStream out) {
         this.deployment = deployment;
         this.groups = groups;
         this.watch = watch;
         this.random = random;
-        this.tolerated = tolerated;
+        this.patience = patience;
+        this.tolerated = patience;
         this.out = out;
     }
 
@@ -41,10 +44,15 @@ final class FaultRun {
         return List.copyOf(rows);
     }
 
-    /** Nothing happens for a while, which is what everything else is to be compared with. */
+    /**
+     * Nothing happens for a while, which is what everything else is to be compared with: as long as clients wait now, they may
+     * wait later and nobody waits for them.
+     */
     void nothing(Duration time) {
         long from = System.nanoTime();
         let(time);
+        Duration usual = watch.stalls.longest(from).after(from).plus(MARGIN);
+        tolerated = usual.compareTo(patience) > 0 ? usual : patience;
         settle("nothing", "-", from, false);
     }
 
@@ -147,11 +155,17 @@ final class FaultRun {
         out.println("  " + row);
     }
 
-    /** Waits until nobody has waited long for some time, and every record is where it should be. */
+    /**
+     * Waits until all that is under way has gone on, nobody has waited long for some time, and every record is where it should
+     * be.
+     */
     private void quiet(long from) {
-        long deadline = System.nanoTime() + SETTLE_BOUND.toNanos();
+        long over = System.nanoTime();
+        long deadline = over + SETTLE_BOUND.toNanos();
         while (System.nanoTime() < deadline) {
-            if (System.nanoTime() - watch.stalls.settled(from, tolerated) > QUIET.toNanos() && replicated()) {
+            if (watch.stalls.allMovedSince(over)
+                    && System.nanoTime() - watch.stalls.settled(from, tolerated) > QUIET.toNanos()
+                    && replicated()) {
                 return;
             }
             LockSupport.parkNanos(LOOK_NANOS);

@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 record Patience(Duration warmUp, Duration tolerated) {
     /** Enough to say how long each fault was felt. */
-    static final Patience MEASURING = new Patience(Duration.ofSeconds(15), Duration.ofSeconds(2));
+    static final Patience MEASURING = new Patience(Duration.ofSeconds(30), Duration.ofSeconds(2));
     /** One fault after the other, where only the guarantees matter. */
     static final Patience HASTY = new Patience(Duration.ofSeconds(3), Duration.ofSeconds(15));
 }

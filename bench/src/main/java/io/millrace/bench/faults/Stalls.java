@@ -57,6 +57,11 @@ final class Stalls {
                 .orElse(Gap.NONE);
     }
 
+    /** Whether something has come, since a moment, in every piece of work that is under way. */
+    boolean allMovedSince(long moment) {
+        return running.stream().allMatch(track -> track.last() - moment > 0);
+    }
+
     /** The end of the last gap behind a moment that was longer than tolerated; the moment itself if there was none. */
     long settled(long since, Duration tolerated) {
         return all(since)

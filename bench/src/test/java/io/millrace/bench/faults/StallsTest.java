@@ -36,4 +36,16 @@ class StallsTest {
         }
         assertThat(stalls.longest(now)).isEqualTo(Stalls.Gap.NONE);
     }
+
+    @Test
+    void shouldKnowWhetherEverythingHasGoneOn() {
+        try (Track first = stalls.begin("upload");
+                Track second = stalls.begin("job")) {
+            long moment = System.nanoTime();
+            first.moved();
+            assertThat(stalls.allMovedSince(moment)).isFalse();
+            second.moved();
+            assertThat(stalls.allMovedSince(moment)).isTrue();
+        }
+    }
 }
