@@ -3,6 +3,7 @@ package io.millrace.bench.faults;
 import io.millrace.bench.faults.Http.Ask;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 
 /** Reads accepted files back. */
 final class Downloads {
@@ -23,7 +24,8 @@ final class Downloads {
                 watch.files.read(id, Contents.digest(answer.body()));
                 watch.count("accepted: files read back");
             } else {
-                watch.broken(id + " was accepted, but its content is answered with " + answer.statusCode());
+                watch.broken(id + " was accepted, but its content is answered with " + answer.statusCode() + ": "
+                        + new String(answer.body(), StandardCharsets.UTF_8));
             }
         }
     }
