@@ -95,6 +95,27 @@ class EveryUploadIT {
 
     @ParameterizedTest
     @EnumSource
+    void shouldBeReadableWhileAnotherInstanceDoesAgainWhatWasNotDurable(UploadWay way) {
+        // given
+        UploadWay.Going upload = way.begin(edge, 3).orThrow();
+        way.send(edge, upload, 0, new byte[3], 3);
+        String file = way.finish(edge, upload, 3);
+
+        // when
+        edge.services().takeOver(true);
+        HttpResponse<byte[]> asFile = edge.download("/v1/files/" + file + "/content");
+        HttpResponse<byte[]> asUpload = edge.download("/uploads/" + file);
+        HttpResponse<byte[]> described = edge.download("/v1/files/" + file);
+        edge.services().takeOver(false);
+
+        // then
+        assertThat(asFile.body()).hasSize(3);
+        assertThat(asUpload.body()).hasSize(3);
+        assertThat(described.statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void shouldRefuseWhatIsTooLarge(UploadWay way) {
         assertThat(way.begin(edge, TestEdge.MAX_UPLOAD).refusal()).isEmpty();
         assertThat(way.begin(edge, TestEdge.MAX_UPLOAD + 1L).refusal()).contains("upload_too_large");

@@ -45,12 +45,16 @@ final class StandInServices implements AutoCloseable {
     private final StandInSubscribers subscribers = new StandInSubscribers();
     private final Set<String> withDeltas = ConcurrentHashMap.newKeySet();
     private volatile boolean behind;
+    private volatile boolean unsettled;
 
     StandInServices(KafkaCluster kafka, ServiceContext context) {
         this.kafka = kafka;
         this.chunks = new ChunkLog(kafka);
         Router router = Router.router(context.vertx());
-        reads(router, "uploads/:id", request -> chunks.state(request.pathParam("id")));
+        reads(
+                router,
+                "uploads/:id",
+                request -> state(request.pathParam("id"), request.request().params()));
         reads(
                 router,
                 "uploads/:id/manifest",
@@ -68,6 +72,14 @@ final class StandInServices implements AutoCloseable {
 
     String address() {
         return "http://127.0.0.1:" + server.port();
+    }
+
+    /**
+     * Lets the one who is asked be an instance that has taken over from one that died: what that one had put together or
+     * checked it has yet to, which is done for everybody who waits for it.
+     */
+    void takeOver(boolean now) {
+        unsettled = now;
     }
 
     /**
@@ -119,6 +131,27 @@ final class StandInServices implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+    }
+
+    private Optional<UploadState> state(String id, MultiMap query) {
+        Optional<UploadState> state = chunks.state(id);
+        boolean early = behind || (unsettled && !Boolean.parseBoolean(query.get("settled")));
+        return early ? state.map(StandInServices::unsettled) : state;
+    }
+
+    private static UploadState unsettled(UploadState state) {
+        boolean complete = state.getStatus() == UploadStatus.UPLOAD_STATUS_COMPLETE;
+        if (complete && state.getOpen().getPartsCount() > 0) {
+            return state.toBuilder()
+                    .setStatus(UploadStatus.UPLOAD_STATUS_OPEN)
+                    .setContiguous(0)
+                    .build();
+        }
+        return complete && !state.getOpen().getSha256().isEmpty()
+                ? state.toBuilder()
+                        .setStatus(UploadStatus.UPLOAD_STATUS_VERIFYING)
+                        .build()
+                : state;
     }
 
     private Optional<ManifestPage> manifest(String id, MultiMap query) {

@@ -59,6 +59,7 @@ public final class UploadQueries {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration SETTLING = Duration.ofSeconds(20);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final StreamPartitioner<String, Object> BY_UPLOAD =
             (topic, uploadId, value, partitions) -> Optional.of(
                     Set.of(Utils.toPositive(Utils.murmur2(uploadId.getBytes(StandardCharsets.UTF_8))) % partitions));
@@ -86,8 +87,8 @@ public final class UploadQueries {
     }
 
     /**
-     * The state of an upload once it is settled: neither being verified nor put together from its parts; at most
-     * 20 s later. Does not block; never fails.
+     * The state of an upload once it is settled: neither being verified nor put together from its parts. After 20 s the state
+     * that it has then. Does not block; never fails.
      */
     public CompletableFuture<Answer> findSettled(EntityKey upload, @Nullable Seen seen) {
         long deadline = System.nanoTime() + SETTLING.toNanos();
@@ -95,20 +96,21 @@ public final class UploadQueries {
     }
 
     private CompletableFuture<Answer> whenSettled(EntityKey upload, Answer answer, long deadline) {
-        if (isSettled(answer)) {
+        long left = deadline - System.nanoTime();
+        if (isSettled(answer) || left <= 0) {
             return CompletableFuture.completedFuture(answer);
         }
-        long left = deadline - System.nanoTime();
-        // Asked for before the state is read again, so that nothing is missed between.
-        CompletableFuture<Void> next = settled.next(upload).orTimeout(Math.max(1, left), TimeUnit.NANOSECONDS);
+        // Asked for before the state is read again, so that nothing is missed between. Nothing comes once it is
+        // another's.
+        CompletableFuture<Void> next = settled.next(upload)
+                .completeOnTimeout(null, Math.min(left, LOOK_AGAIN.toNanos()), TimeUnit.NANOSECONDS);
         return find(upload, null, STATE).thenCompose(again -> {
             if (isSettled(again)) {
                 next.cancel(false);
                 return CompletableFuture.completedFuture(again);
             }
             return next.thenCompose(nothing -> find(upload, null, STATE))
-                    .thenCompose(later -> whenSettled(upload, later, deadline))
-                    .exceptionally(late -> new Answer.NotNow("the upload is not settled yet"));
+                    .thenCompose(later -> whenSettled(upload, later, deadline));
         });
     }
 

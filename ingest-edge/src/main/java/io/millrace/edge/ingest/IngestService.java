@@ -180,6 +180,21 @@ public final class IngestService {
         return known.query(tenant, uploadId);
     }
 
+    /**
+     * A file: the upload of this id, once it is complete. Waits for one that becomes a file by itself; fails with {@link
+     * ErrorCode#FILE_NOT_FOUND} where the client has yet to go on.
+     */
+    public Future<Upload> file(String tenant, String fileId) {
+        return known.query(tenant, fileId).compose(known::settled).map(upload -> {
+            if (!upload.complete()) {
+                throw new MillraceException(
+                        ErrorCode.FILE_NOT_FOUND,
+                        "the file " + fileId + " is not complete: " + upload.offset() + " bytes are there");
+            }
+            return upload;
+        });
+    }
+
     /** Some of a tenant's files. Fails with {@link ErrorCode#FILE_NOT_FOUND} when it begins after one that is not there. */
     public Future<FilePage> files(String tenant, FilePage.Query query) {
         return known.files(tenant, query);

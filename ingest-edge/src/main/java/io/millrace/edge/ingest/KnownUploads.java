@@ -37,11 +37,28 @@ final class KnownUploads {
                 : Future.failedFuture(UploadQueries.unknown(uploadId));
     }
 
-    /** The same upload once its parts are together and its digest is checked. Fails when that turns out to be wrong. */
+    /**
+     * The same upload once its parts are together and its digest is checked. Fails when that turns out to be wrong, and with
+     * {@link ErrorCode#UNAVAILABLE} when it takes too long.
+     */
     Future<Upload> settled(Upload upload) {
-        return upload.verifying() || (upload.composed() && !upload.complete())
-                ? queries.settled(upload.tenant(), upload.id()).map(this::reachable)
+        return upload.settling()
+                ? queries.settled(upload.tenant(), upload.id())
+                        .map(this::reachable)
+                        .map(KnownUploads::atRest)
                 : Future.succeededFuture(upload);
+    }
+
+    private static Upload atRest(Upload upload) {
+        if (upload.settling()) {
+            throw new MillraceException(
+                    ErrorCode.UNAVAILABLE,
+                    "the upload " + upload.id() + " is not a file yet: "
+                            + (upload.verifying()
+                                    ? "its digest is being checked"
+                                    : "not all of its parts are complete"));
+        }
+        return upload;
     }
 
     /** Completes when an upload that was cancelled is gone for everybody. Fails when it is not, because another needs it. */

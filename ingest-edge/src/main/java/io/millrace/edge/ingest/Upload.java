@@ -61,6 +61,14 @@ public record Upload(UploadOpen open, UploadStatus status, OptionalLong length, 
         return status == UploadStatus.UPLOAD_STATUS_VERIFYING;
     }
 
+    /**
+     * Whether it becomes a file without any further word of its client: its digest is being checked, or its parts are named.
+     * Who has seen the file may see this again, when the assembler that told of it died before its work was durable.
+     */
+    boolean settling() {
+        return verifying() || (!complete() && open.getPartsCount() > 0);
+    }
+
     /** Whether it takes no bytes of its own, but consists of other uploads. */
     public boolean composed() {
         boolean willBe = open.getProtocol() == UploadProtocol.UPLOAD_PROTOCOL_OPENAI_UPLOAD && !open.getPartial();

@@ -83,14 +83,7 @@ public final class UploadRoutes {
     }
 
     private void download(RoutingContext context) {
-        ingest.query(Tenant.DEFAULT, context.pathParam("id"))
-                .map(upload -> {
-                    if (!upload.complete()) {
-                        throw new MillraceException(
-                                ErrorCode.FILE_NOT_FOUND, "the upload " + upload.id() + " is not complete");
-                    }
-                    return upload;
-                })
+        ingest.file(Tenant.DEFAULT, context.pathParam("id"))
                 .onSuccess(file -> content.answer(context, file))
                 .onFailure(context::fail);
     }

@@ -12,22 +12,18 @@ final class Files {
 
     /** The file. Fails with {@link ErrorCode#FILE_NOT_FOUND}, about this field, unless it is complete. */
     static Future<Upload> complete(IngestService ingest, String tenant, String fileId, String field) {
-        return ingest.query(tenant, fileId)
-                .recover(failed -> Future.failedFuture(isMissing(failed) ? unknown(fileId, field) : failed))
-                .compose(upload -> upload.complete()
-                        ? Future.succeededFuture(upload)
-                        : Future.failedFuture(MillraceException.about(
-                                field,
-                                ErrorCode.FILE_NOT_FOUND,
-                                "the file " + fileId + " is not complete: " + upload.offset() + " bytes are there")));
+        return ingest.file(tenant, fileId)
+                .recover(failed -> Future.failedFuture(
+                        failed instanceof MillraceException known ? missing(known, fileId, field) : failed));
     }
 
-    private static boolean isMissing(Throwable failure) {
-        return failure instanceof MillraceException known
-                && (known.code() == ErrorCode.UPLOAD_NOT_FOUND || known.code() == ErrorCode.UPLOAD_GONE);
-    }
-
-    private static MillraceException unknown(String fileId, String field) {
-        return MillraceException.about(field, ErrorCode.FILE_NOT_FOUND, "there is no file " + fileId);
+    private static MillraceException missing(MillraceException failure, String fileId, String field) {
+        return switch (failure.code()) {
+            case UPLOAD_NOT_FOUND, UPLOAD_GONE ->
+                MillraceException.about(field, ErrorCode.FILE_NOT_FOUND, "there is no file " + fileId);
+            case FILE_NOT_FOUND ->
+                MillraceException.about(field, ErrorCode.FILE_NOT_FOUND, String.valueOf(failure.getMessage()));
+            default -> failure;
+        };
     }
 }
