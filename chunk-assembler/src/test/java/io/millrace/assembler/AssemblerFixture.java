@@ -111,10 +111,18 @@ final class AssemblerFixture implements AutoCloseable {
 
     /** What is known of the upload once it is settled. */
     UploadState settled(Running asked, String upload, RecordMetadata seen) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response =
-                upload(asked, upload + "?settled=true&partition=" + seen.partition() + "&seen=" + seen.offset());
+        HttpResponse<byte[]> response = settled(asked.service().address(), upload, seen);
         assertThat(response.statusCode()).isEqualTo(200);
         return UploadState.parseFrom(response.body());
+    }
+
+    /** The same of an instance at this address, whatever it answers. */
+    HttpResponse<byte[]> settled(String address, String upload, RecordMetadata seen)
+            throws IOException, InterruptedException {
+        return get(
+                address,
+                "/internal/v1/uploads/" + upload + "?settled=true&partition=" + seen.partition() + "&seen="
+                        + seen.offset());
     }
 
     HttpResponse<byte[]> upload(Running asked, String pathAndQuery) throws IOException, InterruptedException {
@@ -122,8 +130,12 @@ final class AssemblerFixture implements AutoCloseable {
     }
 
     HttpResponse<byte[]> get(Running asked, String pathAndQuery) throws IOException, InterruptedException {
+        return get(asked.service().address(), pathAndQuery);
+    }
+
+    private HttpResponse<byte[]> get(String address, String pathAndQuery) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(URI.create(asked.service().address() + pathAndQuery))
+                HttpRequest.newBuilder(URI.create(address + pathAndQuery))
                         .header(Tenant.HTTP_HEADER, Tenant.DEFAULT)
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());

@@ -2,15 +2,18 @@ package io.millrace.assembler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.v1.CancelCause;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.UploadCancel;
+import io.millrace.schemas.v1.UploadOpen;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
 import io.millrace.testing.Eventually;
+import io.millrace.testing.FreePorts;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
 import java.io.File;
@@ -18,6 +21,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -45,6 +49,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class TakeoverFaultIT {
     private static final int LINES = 4000;
     private static final int UPLOADS_THAT_END = 60;
+    private static final int PIECES = 60;
+    private static final int PIECE = 500_000;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -95,23 +101,59 @@ final class TakeoverFaultIT {
         }
     }
 
-    private Process startProcess(String name) throws IOException {
+    @Test
+    void shouldSettleAgainWhatTheKilledHadToldBeforeItWasDurable() throws Exception {
+        try (AssemblerFixture assembler = new AssemblerFixture(cluster, folder)) {
+            // given: a file whose digest is checked, by an assembler that commits too late
+            int port = FreePorts.several(1).getFirst();
+            String file = ChunkRecords.uploadId();
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(new byte[PIECES * PIECE]);
+            assembler.write(ChunkRecords.open(UploadOpen.newBuilder()
+                    .setUploadId(file)
+                    .setLength(PIECES * PIECE)
+                    .setSha256(ByteString.copyFrom(digest))));
+            for (int i = 0; i < PIECES - 1; i++) {
+                assembler.write(ChunkRecords.data(file, (long) i * PIECE, new byte[PIECE]));
+            }
+            RecordMetadata last = assembler.write(ChunkRecords.data(file, (PIECES - 1L) * PIECE, new byte[PIECE]));
+            Process process =
+                    startProcess("late", "assembler.internal.port=" + port, "assembler.streams.commit_interval=20s");
+            String address = "http://127.0.0.1:" + port;
+            Eventually.check(
+                    () -> isComplete(assembler.settled(address, file, last)), "it tells that the file is complete");
+
+            // when
+            process.destroyForcibly().waitFor();
+            AssemblerFixture.Running next = assembler.start("next");
+
+            // then: who waits for it hears the same
+            Eventually.check(() -> assembler.upload(next, file).statusCode() == 200, "the file's owner answers");
+            assertThat(isComplete(assembler.settled(next.service().address(), file, last)))
+                    .isTrue();
+        }
+    }
+
+    private static boolean isComplete(HttpResponse<byte[]> answer) throws IOException {
+        return answer.statusCode() == 200
+                && UploadState.parseFrom(answer.body()).getStatus() == UploadStatus.UPLOAD_STATUS_COMPLETE;
+    }
+
+    private Process startProcess(String name, String... overrides) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 AssemblerMain.class.getName()));
-        for (String setting : List.of(
+        List<String> settings = new ArrayList<>(List.of(
                 "kafka.bootstrap.servers=" + cluster.bootstrapServers(),
                 "admin.port=0",
                 "assembler.internal.port=0",
                 "assembler.streams.state_dir=" + folder.resolve(name),
                 "assembler.expansion.slice_lines=16",
                 "assembler.expansion.slices_per_turn=1",
-                "assembler.expansion.interval=5ms")) {
-            command.add("--set");
-            command.add(setting);
-        }
+                "assembler.expansion.interval=5ms"));
+        settings.addAll(List.of(overrides));
+        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(new File(folder.toFile(), name + ".log"))
