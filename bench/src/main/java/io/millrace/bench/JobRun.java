@@ -27,15 +27,22 @@ final class JobRun {
     /** Runs it; items per second, upload and following included. */
     static double itemsPerSecond(URI address, List<String> texts)
             throws IOException, InterruptedException, ClientException {
+        return itemsPerSecond(address, address, texts);
+    }
+
+    /** The same with an edge and a publisher that listen each for themselves. */
+    static double itemsPerSecond(URI address, URI publisher, List<String> texts)
+            throws IOException, InterruptedException, ClientException {
         Path folder = Files.createTempDirectory("millrace-bench-job");
         Path file = folder.resolve("job.jsonl");
         Passages.writeJob(texts, MillraceProcess.MODEL, file);
-        try (MillraceClient client = new MillraceClient(ClientOptions.of(address))) {
+        try (MillraceClient client = new MillraceClient(ClientOptions.of(address));
+                MillraceClient results = new MillraceClient(ClientOptions.of(publisher))) {
             long began = System.nanoTime();
             Submission submission = new UploadJournal(folder).open(address, file);
             UploadCounts counts = client.upload(new QuietUpload()).send(submission);
             Job job = client.createJob(submission, counts.fileId(), JobRequest.EMBEDDINGS, LinkListener.NONE);
-            JobEvent.End end = client.results().follow(job.id(), null, new QuietResults());
+            JobEvent.End end = results.results().follow(job.id(), null, new QuietResults());
             if (end.completed() != texts.size()) {
                 throw new IOException("the job did not complete: " + end.json());
             }

@@ -40,7 +40,8 @@ public final class Main implements Callable<Integer> {
         mixed,
         interactive,
         edgeheap,
-        heap
+        heap,
+        jobs
     }
 
     @Parameters(arity = "0..*", description = "What to measure: ${COMPLETION-CANDIDATES}; all by default.")
@@ -76,6 +77,12 @@ public final class Main implements Callable<Integer> {
             description = "Requests of pipeline and heap (${DEFAULT-VALUE}).")
     private int requests;
 
+    @Option(
+            names = "--lines",
+            defaultValue = "1000000",
+            description = "Lines of the largest of jobs (${DEFAULT-VALUE}).")
+    private int lines;
+
     private Main() {}
 
     /** Runs the command and exits. */
@@ -109,6 +116,7 @@ public final class Main implements Callable<Integer> {
                         case mixed -> JobFigure.measureMixed(root, passages);
                         case interactive -> InteractiveFigure.measure(root, calls, passages);
                         case heap -> WorkerHeapFigure.measure(root, requests);
+                        case jobs -> LargeJobFigures.measure(root, lines);
                         case edgeheap -> EdgeHeapFigure.measure();
                     });
         }

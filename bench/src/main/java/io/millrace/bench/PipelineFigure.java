@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 final class PipelineFigure {
     private static final double TARGET_SHARE = 0.5;
     /** A loop-back takes as many as it gets, like a GPU. */
-    private static final String BATCH = "128";
+    static final String BATCH = "128";
     /** Before both, so that both are measured compiled. */
     private static final int WARM_UP_SHARE = 2;
 
@@ -61,7 +61,8 @@ final class PipelineFigure {
                         Figure.Bound.AT_LEAST));
     }
 
-    private static double chain(List<String> texts) throws IOException {
+    /** Questions per second through a chain of plain clients, warmed up with half of them. */
+    static double chain(List<String> texts) throws IOException {
         Path folder = Files.createTempDirectory("millrace-bench-chain");
         List<InferenceRequest> requests = requests(texts);
         List<byte[]> questions =

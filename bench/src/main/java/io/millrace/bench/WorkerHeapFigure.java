@@ -14,11 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,8 +28,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class WorkerHeapFigure {
     private static final double TARGET = 1.2;
     private static final Duration POLL = Duration.ofMillis(200);
-    /** {@code ... Pause Young (Allocation Failure) 90M->21M(247M) ...} */
-    private static final Pattern AFTER = Pattern.compile("Pause .* \\d+M->(\\d+)M\\(");
 
     private WorkerHeapFigure() {}
 
@@ -45,35 +40,25 @@ final class WorkerHeapFigure {
             try (TopicProvisioner topics = new TopicProvisioner(kafka)) {
                 topics.create(config.topics().definitions(config.models()));
             }
-            Process worker = start(kafka, log);
+            ServiceProcess worker = ServiceProcess.start(
+                    LoopBackWorker.class,
+                    folder.resolve("worker.log"),
+                    List.of("-Xmx256m", "-Xlog:gc:file=" + log),
+                    List.of("kafka.bootstrap.servers=" + kafka.bootstrapServers()));
             try {
                 answer(kafka, PipelineFigure.requests(Passages.make(root, requests)));
             } finally {
-                worker.destroy();
-                worker.waitFor();
+                worker.kill();
             }
-            return List.of(figure(requests, log));
+            return List.of(new Figure(
+                    "a worker's heap late in " + requests + " requests, times early",
+                    GcLog.read(log).lateToEarly(),
+                    "",
+                    TARGET,
+                    Figure.Bound.AT_MOST));
         } finally {
             Leftovers.remove(folder);
         }
-    }
-
-    private static Process start(KafkaSettings kafka, Path log) throws IOException {
-        return new ProcessBuilder(List.of(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-Xlog:gc:file=" + log,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LoopBackWorker.class.getName(),
-                        "--set",
-                        "kafka.bootstrap.servers=" + kafka.bootstrapServers(),
-                        "--set",
-                        "admin.port=0"))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
     }
 
     /** Sends the requests and waits until there are so many results. */
@@ -96,30 +81,5 @@ final class WorkerHeapFigure {
                 answered += consumer.poll(POLL).count();
             }
         }
-    }
-
-    /** The least that a collection left in the last quarter of all, beside the second quarter: the first one warms up. */
-    private static Figure figure(int requests, Path log) throws IOException {
-        List<Integer> after = new ArrayList<>();
-        for (String line : Files.readAllLines(log)) {
-            Matcher pause = AFTER.matcher(line);
-            if (pause.find()) {
-                after.add(Integer.parseInt(pause.group(1)));
-            }
-        }
-        int quarter = after.size() / 4;
-        int early = least(after.subList(quarter, 2 * quarter));
-        int late = least(after.subList(3 * quarter, after.size()));
-        System.out.printf("  %d collections; in use after them early %d MB, late %d MB%n", after.size(), early, late);
-        return new Figure(
-                "a worker's heap late in " + requests + " requests, times early",
-                (double) late / early,
-                "",
-                TARGET,
-                Figure.Bound.AT_MOST);
-    }
-
-    private static int least(List<Integer> values) {
-        return values.stream().mapToInt(Integer::intValue).min().orElseThrow();
     }
 }

@@ -44,7 +44,7 @@ public final class FailoverFigure {
                 LockSupport.parkNanos(10_000_000);
             }
             followers.forEach(Follower::begin);
-            killed.kill();
+            killed.process().kill();
             LockSupport.parkNanos(WATCHED_NANOS);
             double longest = followers.stream()
                     .mapToDouble(follower -> follower.longestGap() / 1e9)

@@ -39,10 +39,10 @@ public final class IdleSocketsFigure {
             writer.flush();
             IdleSocketsFigure figure = new IdleSocketsFigure(publisher.port(), jobs);
             close(figure.openAll(STREAMS));
-            long idle = publisher.residentBytes();
+            long idle = publisher.process().residentBytes();
             List<EventSocket> sockets = figure.openAll(SOCKETS);
-            long full = publisher.residentBytes();
-            publisher.kill();
+            long full = publisher.process().residentBytes();
+            publisher.process().kill();
             long killed = System.nanoTime();
             close(sockets);
             millrace.add("one", publisher.port(), "streams.instance_id=one");

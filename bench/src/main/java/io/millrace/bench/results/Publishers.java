@@ -1,5 +1,6 @@
 package io.millrace.bench.results;
 
+import io.millrace.bench.ServiceProcess;
 import io.millrace.broker.BrokerOptions;
 import io.millrace.broker.LocalBroker;
 import io.millrace.publisher.PublisherMain;
@@ -9,10 +10,6 @@ import io.millrace.runtime.kafka.TopicProvisioner;
 import io.millrace.schemas.Topics;
 import io.millrace.testing.FreePorts;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,9 +22,6 @@ import java.util.stream.Stream;
 /** A broker and publishers as processes of their own, on 127.0.0.1, removed at the end. */
 final class Publishers implements AutoCloseable {
     private static final int PARTITIONS = 4;
-    /** From this JDK on the launcher makes objects smaller. */
-    private static final int COMPACT_SINCE = 25;
-
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private final Path folder;
@@ -35,22 +29,7 @@ final class Publishers implements AutoCloseable {
     private final List<Instance> instances = new ArrayList<>();
 
     /** A running publisher; its port for clients. */
-    record Instance(Process process, int port) {
-        /** Resident memory in bytes. */
-        long residentBytes() throws IOException {
-            return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
-                            .filter(line -> line.startsWith("VmRSS:"))
-                            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                            .sum()
-                    << 10;
-        }
-
-        /** {@code SIGKILL}. */
-        void kill() {
-            process.destroyForcibly();
-            process.onExit().join();
-        }
-    }
+    record Instance(ServiceProcess process, int port) {}
 
     private Publishers(Path folder, LocalBroker broker) {
         this.folder = folder;
@@ -84,61 +63,41 @@ final class Publishers implements AutoCloseable {
     }
 
     Instance add(String name, int port, String... settings) throws IOException, InterruptedException {
-        int admin = FreePorts.one();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                PublisherMain.class.getName()));
-        if (Runtime.version().feature() >= COMPACT_SINCE) {
-            command.add(1, "-XX:+UseCompactObjectHeaders");
-        }
         List<String> set = new ArrayList<>(List.of(
                 "kafka.bootstrap.servers=" + brokers(),
                 "publisher.streams.state_dir=" + folder.resolve(name),
                 "publisher.internal.port=0",
-                "admin.port=" + admin,
                 "http.port=" + port));
         Stream.of(settings).map(setting -> "publisher." + setting).forEach(set::add);
-        set.forEach(setting -> command.addAll(List.of("--set", setting)));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(name + ".log").toFile())
-                .start();
+        ServiceProcess process =
+                ServiceProcess.start(PublisherMain.class, folder.resolve(name + ".log"), List.of("-Xmx512m"), set);
         Instance instance = new Instance(process, port);
         instances.add(instance);
-        awaitReady(process, admin, port);
+        process.awaitReady();
+        awaitListening(port);
         return instance;
     }
 
-    private static void awaitReady(Process process, int admin, int port) throws IOException, InterruptedException {
-        HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/health/ready"))
-                .build();
+    /** It can be ready before it listens for clients. */
+    private static void awaitListening(int port) throws IOException, InterruptedException {
         long until = System.nanoTime() + PATIENCE_NANOS;
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            while (process.isAlive() && System.nanoTime() < until) {
-                try {
-                    if (http.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
-                        // It can be ready before it listens for clients.
-                        new EventSocket(port, "/v1/results").close();
-                        return;
-                    }
-                } catch (IOException e) {
-                    // It does not listen yet.
+        while (true) {
+            try {
+                new EventSocket(port, "/v1/results").close();
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() > until) {
+                    throw e;
                 }
                 LockSupport.parkNanos(20_000_000);
             }
         }
-        throw new IOException("the publisher did not become ready");
     }
 
     @Override
     public void close() throws IOException {
         for (Instance instance : instances) {
-            instance.kill();
+            instance.process().kill();
         }
         broker.close();
         try (Stream<Path> files = Files.walk(folder)) {

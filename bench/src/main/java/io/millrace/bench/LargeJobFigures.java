@@ -1,0 +1,167 @@
+package io.millrace.bench;
+
+import io.millrace.assembler.AssemblerMain;
+import io.millrace.broker.BrokerOptions;
+import io.millrace.broker.LocalBroker;
+import io.millrace.client.ClientException;
+import io.millrace.edge.EdgeMain;
+import io.millrace.publisher.PublisherMain;
+import io.millrace.runtime.config.ConfigLoader;
+import io.millrace.runtime.config.ConfigSources;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.kafka.TopicProvisioner;
+import io.millrace.standalone.config.MillraceConfig;
+import io.millrace.testing.FreePorts;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Jobs of many lines through everything but a model, every service as a process of its own. */
+final class LargeJobFigures implements AutoCloseable {
+    private static final int SMALL = 10_000;
+    private static final int SMALL_JOBS = 5;
+    private static final int LARGE = 100_000;
+    private static final double SHARE = 0.4;
+    private static final double COST = 1.15;
+    private static final double FLAT = 1.2;
+    private static final double MICROS = 1e3;
+
+    private final LocalBroker broker;
+    private final ServiceProcess[] services;
+    private final URI edge;
+    private final URI publisher;
+    private final Path gc;
+
+    private LargeJobFigures(Path folder, LocalBroker broker) throws IOException, InterruptedException {
+        this.broker = broker;
+        this.gc = folder.resolve("gc.log");
+        List<Integer> ports = FreePorts.several(4);
+        this.edge = local(ports.get(0));
+        this.publisher = local(ports.get(1));
+        String kafka = "kafka.bootstrap.servers=" + broker.bootstrapServers();
+        String models = "models=[{name: " + MillraceProcess.MODEL + ", max_batch_size: " + PipelineFigure.BATCH + "}]";
+        this.services = new ServiceProcess[] {
+            ServiceProcess.start(
+                    AssemblerMain.class,
+                    folder.resolve("assembler.log"),
+                    List.of("-Xmx512m"),
+                    List.of(
+                            kafka,
+                            models,
+                            "assembler.internal.port=" + ports.get(2),
+                            "assembler.streams.state_dir=" + folder.resolve("assembler"))),
+            ServiceProcess.start(
+                    PublisherMain.class,
+                    folder.resolve("publisher.log"),
+                    List.of("-Xmx512m", "-Xlog:gc:file=" + gc),
+                    List.of(
+                            kafka,
+                            "http.port=" + ports.get(1),
+                            "publisher.internal.port=" + ports.get(3),
+                            "publisher.streams.state_dir=" + folder.resolve("publisher"))),
+            ServiceProcess.start(
+                    LoopBackWorker.class, folder.resolve("worker.log"), List.of("-Xmx512m"), List.of(kafka, models)),
+            ServiceProcess.start(
+                    EdgeMain.class,
+                    folder.resolve("edge.log"),
+                    List.of("-Xmx512m"),
+                    List.of(
+                            kafka,
+                            models,
+                            "http.port=" + ports.get(0),
+                            "edge.assembler_addresses=['" + local(ports.get(2)) + "']",
+                            "edge.publisher_addresses=['" + local(ports.get(3)) + "']"))
+        };
+        for (ServiceProcess service : services) {
+            service.awaitReady();
+        }
+    }
+
+    /** @param lines of the largest job */
+    static List<Figure> measure(Path root, int lines) throws IOException, InterruptedException, ClientException {
+        List<String> texts = Passages.make(root, lines);
+        double chain = PipelineFigure.chain(texts.subList(0, LARGE));
+        Path folder = Files.createTempDirectory("millrace-bench-jobs");
+        MillraceConfig config = ConfigLoader.load(MillraceConfig.class, new ConfigSources(null, Map.of(), List.of()));
+        try (LocalBroker broker = LocalBroker.start(BrokerOptions.in(folder.resolve("broker")))) {
+            try (TopicProvisioner topics = new TopicProvisioner(KafkaSettings.at(broker.bootstrapServers()))) {
+                topics.create(config.topics().definitions(config.models()));
+            }
+            try (LargeJobFigures jobs = new LargeJobFigures(folder, broker)) {
+                return jobs.measure(texts, chain);
+            }
+        } finally {
+            Leftovers.remove(folder);
+        }
+    }
+
+    private List<Figure> measure(List<String> texts, double chain)
+            throws IOException, InterruptedException, ClientException {
+        // Whoever is measured is compiled by then.
+        cost(texts.subList(0, LARGE));
+        double perSecond = JobRun.itemsPerSecond(edge, publisher, texts.subList(0, LARGE));
+        List<Double> small = new ArrayList<>();
+        for (int job = 0; job < SMALL_JOBS; job++) {
+            small.add(cost(texts.subList(0, SMALL)));
+        }
+        int before = GcLog.read(gc).after().size();
+        double large = cost(texts);
+        double flat = GcLog.read(gc).from(before).lateToEarly();
+        double usual = Quantiles.of(small).p50();
+        System.out.printf(
+                "  job of %d %.0f/s, plain chain %.0f/s; a result costs %.0f us of processor time in jobs of %d, %.0f us in one of %d%n",
+                LARGE, perSecond, chain, usual, SMALL, large, texts.size());
+        return List.of(
+                new Figure(
+                        "job of " + LARGE + " lines, share of the plain chain",
+                        perSecond / chain,
+                        "",
+                        SHARE,
+                        Figure.Bound.AT_LEAST),
+                new Figure(
+                        "cost of a result in a job of " + texts.size() + " lines, times that of " + SMALL,
+                        large / usual,
+                        "",
+                        COST,
+                        Figure.Bound.AT_MOST),
+                new Figure(
+                        "publisher's heap late in a job of " + texts.size() + " lines, times early",
+                        flat,
+                        "",
+                        FLAT,
+                        Figure.Bound.AT_MOST));
+    }
+
+    /** Runs a job; microseconds of processor time of the broker and all services for each of its results. */
+    private double cost(List<String> texts) throws IOException, InterruptedException, ClientException {
+        Duration before = cpu();
+        JobRun.itemsPerSecond(edge, publisher, texts);
+        return cpu().minus(before).toNanos() / MICROS / texts.size();
+    }
+
+    private Duration cpu() {
+        Duration sum = ProcessHandle.of(broker.pid())
+                .flatMap(process -> process.info().totalCpuDuration())
+                .orElseThrow();
+        for (ServiceProcess service : services) {
+            sum = sum.plus(service.cpu());
+        }
+        return sum;
+    }
+
+    private static URI local(int port) {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    @Override
+    public void close() {
+        for (ServiceProcess service : services) {
+            service.kill();
+        }
+    }
+}
