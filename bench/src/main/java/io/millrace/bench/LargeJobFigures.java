@@ -18,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Jobs of many lines through everything but a model, every service as a process of its own. */
 final class LargeJobFigures implements AutoCloseable {
@@ -29,10 +31,11 @@ final class LargeJobFigures implements AutoCloseable {
     private static final double SHARE = 0.4;
     private static final double COST = 1.15;
     private static final double FLAT = 1.2;
-    private static final double MICROS = 1e3;
+    private static final int WARM_UP_SHARE = 2;
+    private static final double NANOS_PER_MICRO = 1e3;
 
     private final LocalBroker broker;
-    private final ServiceProcess[] services;
+    private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
     private final URI edge;
     private final URI publisher;
     private final Path gc;
@@ -45,39 +48,48 @@ final class LargeJobFigures implements AutoCloseable {
         this.publisher = local(ports.get(1));
         String kafka = "kafka.bootstrap.servers=" + broker.bootstrapServers();
         String models = "models=[{name: " + MillraceProcess.MODEL + ", max_batch_size: " + PipelineFigure.BATCH + "}]";
-        this.services = new ServiceProcess[] {
-            ServiceProcess.start(
-                    AssemblerMain.class,
-                    folder.resolve("assembler.log"),
-                    List.of("-Xmx512m"),
-                    List.of(
-                            kafka,
-                            models,
-                            "assembler.internal.port=" + ports.get(2),
-                            "assembler.streams.state_dir=" + folder.resolve("assembler"))),
-            ServiceProcess.start(
-                    PublisherMain.class,
-                    folder.resolve("publisher.log"),
-                    List.of("-Xmx512m", "-Xlog:gc:file=" + gc),
-                    List.of(
-                            kafka,
-                            "http.port=" + ports.get(1),
-                            "publisher.internal.port=" + ports.get(3),
-                            "publisher.streams.state_dir=" + folder.resolve("publisher"))),
-            ServiceProcess.start(
-                    LoopBackWorker.class, folder.resolve("worker.log"), List.of("-Xmx512m"), List.of(kafka, models)),
-            ServiceProcess.start(
-                    EdgeMain.class,
-                    folder.resolve("edge.log"),
-                    List.of("-Xmx512m"),
-                    List.of(
-                            kafka,
-                            models,
-                            "http.port=" + ports.get(0),
-                            "edge.assembler_addresses=['" + local(ports.get(2)) + "']",
-                            "edge.publisher_addresses=['" + local(ports.get(3)) + "']"))
-        };
-        for (ServiceProcess service : services) {
+        services.put(
+                "assembler",
+                ServiceProcess.start(
+                        AssemblerMain.class,
+                        folder.resolve("assembler.log"),
+                        List.of("-Xmx512m"),
+                        List.of(
+                                kafka,
+                                models,
+                                "assembler.internal.port=" + ports.get(2),
+                                "assembler.streams.state_dir=" + folder.resolve("assembler"))));
+        services.put(
+                "publisher",
+                ServiceProcess.start(
+                        PublisherMain.class,
+                        folder.resolve("publisher.log"),
+                        List.of("-Xmx512m", "-Xlog:gc:file=" + gc),
+                        List.of(
+                                kafka,
+                                "http.port=" + ports.get(1),
+                                "publisher.internal.port=" + ports.get(3),
+                                "publisher.streams.state_dir=" + folder.resolve("publisher"))));
+        services.put(
+                "worker",
+                ServiceProcess.start(
+                        LoopBackWorker.class,
+                        folder.resolve("worker.log"),
+                        List.of("-Xmx512m"),
+                        List.of(kafka, models)));
+        services.put(
+                "edge",
+                ServiceProcess.start(
+                        EdgeMain.class,
+                        folder.resolve("edge.log"),
+                        List.of("-Xmx512m"),
+                        List.of(
+                                kafka,
+                                models,
+                                "http.port=" + ports.get(0),
+                                "edge.assembler_addresses=['" + local(ports.get(2)) + "']",
+                                "edge.publisher_addresses=['" + local(ports.get(3)) + "']")));
+        for (ServiceProcess service : services.values()) {
             service.awaitReady();
         }
     }
@@ -102,20 +114,23 @@ final class LargeJobFigures implements AutoCloseable {
 
     private List<Figure> measure(List<String> texts, double chain)
             throws IOException, InterruptedException, ClientException {
-        // Whoever is measured is compiled by then.
-        cost(texts.subList(0, LARGE));
+        // So much before that the compilers are done: a million lines cost a third less than the first 100,000.
+        JobRun.itemsPerSecond(edge, publisher, texts.subList(0, texts.size() / WARM_UP_SHARE));
         double perSecond = JobRun.itemsPerSecond(edge, publisher, texts.subList(0, LARGE));
         List<Double> small = new ArrayList<>();
         for (int job = 0; job < SMALL_JOBS; job++) {
-            small.add(cost(texts.subList(0, SMALL)));
+            small.add(run(texts.subList(0, SMALL)).cost());
         }
         int before = GcLog.read(gc).after().size();
-        double large = cost(texts);
+        Run large = run(texts);
         double flat = GcLog.read(gc).from(before).lateToEarly();
         double usual = Quantiles.of(small).p50();
         System.out.printf(
-                "  job of %d %.0f/s, plain chain %.0f/s; a result costs %.0f us of processor time in jobs of %d, %.0f us in one of %d%n",
-                LARGE, perSecond, chain, usual, SMALL, large, texts.size());
+                "  job of %d %.0f/s, of %d %.0f/s, plain chain %.0f/s%n",
+                LARGE, perSecond, texts.size(), large.perSecond(), chain);
+        System.out.printf(
+                "  processor time of a result: %.0f us in a job of %d, %.0f us in one of %d (%s)%n",
+                usual, SMALL, large.cost(), texts.size(), large.shares());
         return List.of(
                 new Figure(
                         "job of " + LARGE + " lines, share of the plain chain",
@@ -125,7 +140,7 @@ final class LargeJobFigures implements AutoCloseable {
                         Figure.Bound.AT_LEAST),
                 new Figure(
                         "cost of a result in a job of " + texts.size() + " lines, times that of " + SMALL,
-                        large / usual,
+                        large.cost() / usual,
                         "",
                         COST,
                         Figure.Bound.AT_MOST),
@@ -137,21 +152,41 @@ final class LargeJobFigures implements AutoCloseable {
                         Figure.Bound.AT_MOST));
     }
 
-    /** Runs a job; microseconds of processor time of the broker and all services for each of its results. */
-    private double cost(List<String> texts) throws IOException, InterruptedException, ClientException {
-        Duration before = cpu();
-        JobRun.itemsPerSecond(edge, publisher, texts);
-        return cpu().minus(before).toNanos() / MICROS / texts.size();
+    /**
+     * A job that has run.
+     *
+     * @param micros of processor time of each result, by process
+     */
+    private record Run(double perSecond, Map<String, Double> micros) {
+        double cost() {
+            return micros.values().stream().mapToDouble(Double::doubleValue).sum();
+        }
+
+        String shares() {
+            return micros.entrySet().stream()
+                    .map(process -> "%s %.0f".formatted(process.getKey(), process.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
     }
 
-    private Duration cpu() {
-        Duration sum = ProcessHandle.of(broker.pid())
-                .flatMap(process -> process.info().totalCpuDuration())
-                .orElseThrow();
-        for (ServiceProcess service : services) {
-            sum = sum.plus(service.cpu());
-        }
-        return sum;
+    private Run run(List<String> texts) throws IOException, InterruptedException, ClientException {
+        Map<String, Duration> before = cpu();
+        double perSecond = JobRun.itemsPerSecond(edge, publisher, texts);
+        Map<String, Double> micros = new LinkedHashMap<>();
+        cpu().forEach((name, time) ->
+                micros.put(name, time.minus(before.get(name)).toNanos() / NANOS_PER_MICRO / texts.size()));
+        return new Run(perSecond, micros);
+    }
+
+    private Map<String, Duration> cpu() {
+        Map<String, Duration> times = new LinkedHashMap<>();
+        times.put(
+                "broker",
+                ProcessHandle.of(broker.pid())
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElseThrow());
+        services.forEach((name, service) -> times.put(name, service.cpu()));
+        return times;
     }
 
     private static URI local(int port) {
@@ -160,7 +195,7 @@ final class LargeJobFigures implements AutoCloseable {
 
     @Override
     public void close() {
-        for (ServiceProcess service : services) {
+        for (ServiceProcess service : services.values()) {
             service.kill();
         }
     }
