@@ -77,7 +77,9 @@ final class PlainChain implements AutoCloseable {
                         ProducerConfig.BATCH_SIZE_CONFIG,
                         128 << 10,
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        "zstd")),
+                        "zstd",
+                        ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG,
+                        1)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

@@ -54,6 +54,10 @@ public final class AssemblerApplication {
                         BYTES_PER_PARTITION_FETCH,
                         StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
                         BYTES_PER_FETCH,
+                        // Turns are taken between two polls: while no record comes, one must not outlast the time
+                        // between them.
+                        StreamsConfig.POLL_MS_CONFIG,
+                        settings.expansion().interval().toMillis(),
                         // As much as the kernel gives: with Kafka's 64 KiB a chunk comes in many small reads.
                         StreamsConfig.mainConsumerPrefix(ConsumerConfig.RECEIVE_BUFFER_CONFIG),
                         KERNEL_DECIDES,

@@ -24,10 +24,12 @@ final class ChunkNoteStore {
 
     private final int partition;
     private final KeyValueStore<byte[], ChunkNote> notes;
+    private final GradualDeletion<ChunkNote> deletion;
 
     ChunkNoteStore(ProcessorContext<?, ?> context) {
         partition = context.taskId().partition();
         notes = context.getStateStore(StateStores.CHUNKS);
+        deletion = new GradualDeletion<>(notes);
     }
 
     /** The chunk that came with this number. */
@@ -85,7 +87,7 @@ final class ChunkNoteStore {
 
     /** Deletes some notes; returns how many it were. */
     int delete(EntityKey upload, int most) {
-        return StoreRanges.delete(notes, upload, most);
+        return deletion.some(upload, most);
     }
 
     private AlignedReader.Source source(KeyValue<byte[], ChunkNote> entry) {

@@ -13,6 +13,7 @@ final class ExpansionStore {
 
     private final KeyValueStore<byte[], ExpansionState> expansions;
     private final KeyValueStore<byte[], byte[]> customIds;
+    private final GradualDeletion<byte[]> deletion;
 
     private final EndedStore ended;
     private final UploadLife life;
@@ -22,6 +23,7 @@ final class ExpansionStore {
         this.life = life;
         expansions = context.getStateStore(StateStores.EXPANSIONS);
         customIds = context.getStateStore(StateStores.CUSTOM_IDS);
+        deletion = new GradualDeletion<>(customIds);
     }
 
     @Nullable
@@ -47,6 +49,6 @@ final class ExpansionStore {
 
     /** Forgets some custom ids of the job; returns how many it were. */
     int deleteCustomIds(EntityKey job, int most) {
-        return StoreRanges.delete(customIds, job, most);
+        return deletion.some(job, most);
     }
 }

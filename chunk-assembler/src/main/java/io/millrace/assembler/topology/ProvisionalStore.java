@@ -19,10 +19,12 @@ final class ProvisionalStore {
 
     private final int partition;
     private final KeyValueStore<byte[], ProvisionalPiece> provisional;
+    private final GradualDeletion<ProvisionalPiece> deletion;
 
     ProvisionalStore(ProcessorContext<?, ?> context) {
         partition = context.taskId().partition();
         provisional = context.getStateStore(StateStores.PROVISIONAL);
+        deletion = new GradualDeletion<>(provisional);
     }
 
     /** Keeps a record; returns how many of its upload there are now, when there were so many before. */
@@ -79,7 +81,7 @@ final class ProvisionalStore {
 
     /** Deletes some records; returns how many it were. */
     int delete(EntityKey upload, int most) {
-        return StoreRanges.delete(provisional, upload, most);
+        return deletion.some(upload, most);
     }
 
     private List<KeyValue<byte[], ProvisionalPiece>> all(EntityKey upload) {

@@ -4,11 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Bounded reads and deletions of a range of a store; iterators are always closed. */
+/** Bounded reads of a range of a store; iterators are always closed. */
 final class StoreRanges {
     private StoreRanges() {}
 
@@ -36,14 +35,5 @@ final class StoreRanges {
             }
         }
         return some;
-    }
-
-    /** Deletes everything of this upload or job, but not more than so many entries; returns how many it were. */
-    static <V> int delete(KeyValueStore<byte[], V> store, EntityKey of, int most) {
-        List<KeyValue<byte[], V>> some = some(store, of.first(), of.last(), most);
-        for (KeyValue<byte[], V> entry : some) {
-            store.delete(entry.key);
-        }
-        return some.size();
     }
 }

@@ -14,11 +14,13 @@ final class UploadStore {
     private final KeyValueStore<byte[], UploadState> uploads;
     private final KeyValueStore<byte[], Piece> pieces;
     private final StoredUploads stored;
+    private final GradualDeletion<Piece> deletion;
 
     UploadStore(ProcessorContext<?, ?> context) {
         partition = context.taskId().partition();
         uploads = context.getStateStore(StateStores.UPLOADS);
         pieces = context.getStateStore(StateStores.PIECES);
+        deletion = new GradualDeletion<>(pieces);
         stored = new StoredUploads(partition, uploads, pieces, context.getStateStore(StateStores.CHUNKS));
     }
 
@@ -56,7 +58,7 @@ final class UploadStore {
 
     /** Deletes some pieces; returns how many it were. */
     int deletePieces(EntityKey upload, int most) {
-        return StoreRanges.delete(pieces, upload, most);
+        return deletion.some(upload, most);
     }
 
     /** Nearly every piece lies in the upload's own partition, so that is left out. */

@@ -186,6 +186,29 @@ final class AssemblerTopologyTest {
     }
 
     @Test
+    void shouldForgetTheCustomIdsOfJobsThatAreLargerThanOneTurnOfSweeping() {
+        try (AssemblerDriver driver = new AssemblerDriver(folder)) {
+            // given: two jobs, of which each takes three turns
+            driver.pipe(ChunkRecords.file(upload, ChunkRecords.lines(5000), 50_000));
+            driver.pipe(ChunkRecords.expand(upload, ChunkRecords.jobId()));
+            driver.pipe(ChunkRecords.expand(upload, ChunkRecords.jobId()));
+
+            // when
+            List<InferenceRequest> requests = new ArrayList<>();
+            driver.turnUntil(
+                    () -> {
+                        requests.addAll(driver.requests(Lane.BATCH));
+                        return requests.size() == 10_000;
+                    },
+                    "both are expanded");
+
+            // then
+            driver.turnUntil(() -> driver.entries(StateStores.PENDING) == 0, "nothing is left to do");
+            assertThat(driver.entries(StateStores.CUSTOM_IDS)).isZero();
+        }
+    }
+
+    @Test
     void shouldGiveEveryJobItsTurnWhenThereAreMoreThanMayBeRead() {
         try (AssemblerDriver driver = new AssemblerDriver(
                 folder,

@@ -28,6 +28,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class ResultProducer implements ResultSink, AutoCloseable {
     private static final int OK = 200;
     private static final String JOB_LINGER_MS = "5";
+    /** With the usual 3 compression is half of a worker's processor time beside the model, for a few bytes less. */
+    private static final String ZSTD_LEVEL = "1";
+
     private static final long RECORD_OVERHEAD = 1024;
 
     private final ByteSize maxResultSize;
@@ -48,7 +51,8 @@ public final class ResultProducer implements ResultSink, AutoCloseable {
                         .with("max.request.size", maxRequestSize)
                         .with("linger.ms", JOB_LINGER_MS)
                         .with("batch.size", "131072")
-                        .with("compression.type", "zstd"),
+                        .with("compression.type", "zstd")
+                        .with("compression.zstd.level", ZSTD_LEVEL),
                 meters);
         calls = new RecordProducer(
                 kafka,
