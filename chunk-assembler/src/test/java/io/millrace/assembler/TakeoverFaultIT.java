@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,9 +58,16 @@ final class TakeoverFaultIT {
     private Path folder;
 
     private final KafkaCluster cluster;
+    private final List<Process> processes = new ArrayList<>();
 
     TakeoverFaultIT(KafkaCluster cluster) {
         this.cluster = cluster;
+    }
+
+    /** None outlives a test that failed. */
+    @AfterEach
+    void killAll() {
+        processes.forEach(Process::destroyForcibly);
     }
 
     @Test
@@ -154,10 +162,12 @@ final class TakeoverFaultIT {
                 "assembler.expansion.interval=5ms"));
         settings.addAll(List.of(overrides));
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
-        return new ProcessBuilder(command)
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(new File(folder.toFile(), name + ".log"))
                 .start();
+        processes.add(process);
+        return process;
     }
 
     @Test
