@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class Http implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final int ERRORS = 400;
     private static final Set<Integer> COME_BACK = Set.of(423, 429, 502, 503, 504);
 
     private final HttpClient client = HttpClient.newBuilder()
@@ -104,7 +106,8 @@ final class Http implements AutoCloseable {
         watch.refusals.answered(
                 ask.method() + " " + ask.path().replaceAll("[0-9a-z]{26}", "…"),
                 answer.statusCode(),
-                retryAfter(answer));
+                retryAfter(answer),
+                answer.statusCode() < ERRORS ? "" : new String(answer.body(), StandardCharsets.UTF_8));
         return answer;
     }
 

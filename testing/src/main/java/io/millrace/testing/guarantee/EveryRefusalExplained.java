@@ -15,8 +15,14 @@ public final class EveryRefusalExplained implements Guarantee {
     private long answers;
     private long refusals;
 
-    /** An answer came; the text says to what, and {@code retryAfter} is the header's value in seconds. */
-    public synchronized void answered(String what, int status, OptionalLong retryAfter) {
+    /**
+     * An answer came.
+     *
+     * @param what was asked
+     * @param retryAfter the header's value in seconds
+     * @param body what the answer says
+     */
+    public synchronized void answered(String what, int status, OptionalLong retryAfter, String body) {
         answers++;
         if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
             refusals++;
@@ -24,7 +30,7 @@ public final class EveryRefusalExplained implements Guarantee {
                 violations.add(what + " was refused with " + status + " without Retry-After");
             }
         } else if (status >= 500 && status != TIMED_OUT) {
-            violations.add(what + " was answered with " + status + ", which says nothing");
+            violations.add(what + " was answered with " + status + ", which tells nobody when to come back: " + body);
         }
     }
 

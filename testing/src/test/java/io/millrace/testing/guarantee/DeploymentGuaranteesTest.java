@@ -23,17 +23,17 @@ class DeploymentGuaranteesTest {
     @Test
     void shouldWantAWordWithEveryRefusal() {
         EveryRefusalExplained guarantee = new EveryRefusalExplained();
-        guarantee.answered("a call", 200, OptionalLong.empty());
-        guarantee.answered("a call", 503, OptionalLong.of(1));
+        guarantee.answered("a call", 200, OptionalLong.empty(), "");
+        guarantee.answered("a call", 503, OptionalLong.of(1), "busy");
         assertHolds(guarantee);
 
-        guarantee.answered("a call", 429, OptionalLong.empty());
-        guarantee.answered("a job", 500, OptionalLong.of(1));
+        guarantee.answered("a call", 429, OptionalLong.empty(), "busy");
+        guarantee.answered("a job", 500, OptionalLong.of(1), "broken");
 
         assertBreaks(
                 guarantee,
                 "a call was refused with 429 without Retry-After",
-                "a job was answered with 500, which says nothing");
+                "a job was answered with 500, which tells nobody when to come back: broken");
     }
 
     @Test
