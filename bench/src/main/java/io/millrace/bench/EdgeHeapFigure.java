@@ -58,9 +58,9 @@ final class EdgeHeapFigure {
 
     /** One of each service, every one of them with a heap of 256 MiB. */
     private static DeploymentOptions options(Path folder, ModelServer models) {
-        DeploymentOptions pairs = DeploymentOptions.pairs(
-                folder, "[{name: mock, backend: openai, openai: {urls: ['" + models.baseUrl() + "']}}]");
-        return new DeploymentOptions(folder, pairs.program(), pairs.models(), pairs.settings(), 1);
+        return DeploymentOptions.pairs(
+                        folder, "[{name: mock, backend: openai, openai: {urls: ['" + models.baseUrl() + "']}}]")
+                .withInstances(1);
     }
 
     private List<Figure> measure(long pid) throws IOException, InterruptedException, ExecutionException {

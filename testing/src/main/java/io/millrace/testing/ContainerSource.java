@@ -10,7 +10,7 @@ record ContainerSource(KafkaContainer container) implements ClusterSource {
 
     static ContainerSource start() {
         KafkaContainer container = new KafkaContainer(IMAGE);
-        BrokerProfile.LOWERED.forEach((key, value) -> container.addEnv(variable(key), value));
+        BrokerProfile.ADVISED.forEach((key, value) -> container.addEnv(variable(key), value));
         // Testcontainers lowers these for the other internal topics only; one broker could not make this one.
         container.addEnv(variable("share.coordinator.state.topic.replication.factor"), "1");
         container.addEnv(variable("share.coordinator.state.topic.min.isr"), "1");

@@ -1,5 +1,6 @@
 package io.millrace.bench.faults;
 
+import io.millrace.testing.deployment.Clocks;
 import io.millrace.testing.deployment.Deployment;
 import io.millrace.testing.deployment.Kind;
 import io.millrace.testing.deployment.Node;
@@ -7,6 +8,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -24,18 +26,30 @@ final class FaultRun {
     private final Watch watch;
     private final Random random;
     private final Duration patience;
+    private final Clocks clocks;
     private final PrintStream out;
     private final List<Row> rows = new ArrayList<>();
     private Duration tolerated;
 
-    /** @param patience stalls up to this are not waited for */
-    FaultRun(Deployment deployment, Groups groups, Watch watch, Random random, Duration patience, PrintStream out) {
+    /**
+     * @param patience stalls up to this are not waited for
+     * @param clocks of the deployment
+     */
+    FaultRun(
+            Deployment deployment,
+            Groups groups,
+            Watch watch,
+            Random random,
+            Duration patience,
+            Clocks clocks,
+            PrintStream out) {
         this.deployment = deployment;
         this.groups = groups;
         this.watch = watch;
         this.random = random;
         this.patience = patience;
         this.tolerated = patience;
+        this.clocks = clocks;
         this.out = out;
     }
 
@@ -53,7 +67,7 @@ final class FaultRun {
         let(time);
         Duration usual = watch.stalls.longest(from).after(from).plus(MARGIN);
         tolerated = usual.compareTo(patience) > 0 ? usual : patience;
-        settle("nothing", "-", from, false);
+        settle("nothing", "-", from, Optional.empty());
     }
 
     /** One field of the matrix. */
@@ -90,7 +104,7 @@ final class FaultRun {
         }
         made = watch.counted(Calls.MADE) - made;
         failed = watch.counted(Calls.FAILED) - failed;
-        settle("rolling restart, " + (made - failed) + " of " + made + " calls", "all", from, false);
+        settle("rolling restart, " + (made - failed) + " of " + made + " calls", "all", from, Optional.empty());
         if (failed * 100 > made) {
             watch.broken("during the rolling restart " + failed + " of " + made + " calls were not answered");
         }
@@ -105,7 +119,7 @@ final class FaultRun {
             victim.restart();
         }
         watch.deaths.back(victim.name());
-        settle(fault, victim.name(), from, false);
+        settle(fault, victim.name(), from, Optional.empty());
     }
 
     /** Lets time pass. */
@@ -135,7 +149,11 @@ final class FaultRun {
             }
         }
         watch.deaths.back(victim.name());
-        settle(cell.toString(), victim.name(), from, cell.fault() == Fault.KILL);
+        settle(
+                cell.toString(),
+                victim.name(),
+                from,
+                cell.fault() == Fault.KILL ? Optional.of(clocks.bound(cell.kind())) : Optional.empty());
     }
 
     /** A broker, an edge: they are in no group that could rebalance, but the others are while they go. */
@@ -146,11 +164,11 @@ final class FaultRun {
         };
     }
 
-    private void settle(String fault, String victim, long from, boolean bounded) {
+    private void settle(String fault, String victim, long from, Optional<Duration> target) {
         quiet(from);
         Stalls.Gap longest = watch.stalls.longest(from);
         Duration recovery = Duration.ofNanos(watch.stalls.settled(from, tolerated) - from);
-        Row row = new Row(fault, victim, longest.after(from), longest.flow(), recovery, bounded);
+        Row row = new Row(fault, victim, longest.after(from), longest.flow(), recovery, target);
         rows.add(row);
         out.println("  " + row);
     }

@@ -1,5 +1,6 @@
 package io.millrace.bench.faults;
 
+import io.millrace.testing.deployment.Clocks;
 import io.millrace.testing.deployment.Deployment;
 import io.millrace.testing.deployment.DeploymentOptions;
 import io.millrace.testing.model.ModelServer;
@@ -20,13 +21,15 @@ final class FaultScenario {
     private final Path folder;
     private final long seed;
     private final Patience patience;
+    private final Clocks clocks;
     private final PrintStream out;
     private final Watch watch = new Watch();
 
-    FaultScenario(Path folder, long seed, Patience patience, PrintStream out) {
+    FaultScenario(Path folder, long seed, Patience patience, Clocks clocks, PrintStream out) {
         this.folder = folder;
         this.seed = seed;
         this.patience = patience;
+        this.clocks = clocks;
         this.out = out;
     }
 
@@ -47,9 +50,10 @@ final class FaultScenario {
     /** The deployment that this will start. */
     DeploymentOptions options(ModelServer models) {
         return DeploymentOptions.pairs(
-                folder,
-                "[{name: " + Contents.MODEL + ", backend: openai, openai: {urls: ['" + models.baseUrl()
-                        + "'], concurrency: 8}}]");
+                        folder,
+                        "[{name: " + Contents.MODEL + ", backend: openai, openai: {urls: ['" + models.baseUrl()
+                                + "'], concurrency: 8}}]")
+                .withClocks(clocks);
     }
 
     /** Runs it. */
@@ -62,7 +66,8 @@ final class FaultScenario {
                         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.bootstrapServers()));
                 Sentinel sentinel = Sentinel.start(deployment, watch);
                 Load load = Load.start(deployment, files, watch, random)) {
-            FaultRun run = new FaultRun(deployment, new Groups(admin), watch, random, patience.tolerated(), out);
+            FaultRun run =
+                    new FaultRun(deployment, new Groups(admin), watch, random, patience.tolerated(), clocks, out);
             FaultRun.let(patience.warmUp());
             run.nothing(patience.warmUp());
             faults.on(deployment, run, random);

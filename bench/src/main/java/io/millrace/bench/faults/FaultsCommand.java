@@ -1,5 +1,6 @@
 package io.millrace.bench.faults;
 
+import io.millrace.testing.deployment.Clocks;
 import io.millrace.testing.deployment.DeploymentOptions;
 import io.millrace.testing.deployment.Kind;
 import io.millrace.testing.model.ModelServer;
@@ -38,6 +39,12 @@ public final class FaultsCommand implements Callable<Integer> {
     @Option(names = "--parts", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
     private Set<Part> parts = EnumSet.allOf(Part.class);
 
+    @Option(
+            names = "--clocks",
+            defaultValue = "LOWERED",
+            description = "When a silent process is taken for dead: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    private Clocks clocks = Clocks.LOWERED;
+
     @Option(names = "--folder", description = "Where data and logs lie, a new folder; a temporary one by default.")
     private Path folder = Path.of("");
 
@@ -46,7 +53,7 @@ public final class FaultsCommand implements Callable<Integer> {
         Path data = folder.toString().isEmpty()
                 ? Files.createTempDirectory("millrace-faults")
                 : Files.createDirectories(folder).toAbsolutePath();
-        FaultScenario scenario = new FaultScenario(data, seed, Patience.MEASURING, System.out);
+        FaultScenario scenario = new FaultScenario(data, seed, Patience.MEASURING, clocks, System.out);
         try (ModelServer models = ModelServer.start();
                 FullDisks disks = disks(scenario.options(models))) {
             FaultScenario.Outcome outcome = scenario.run(models, (deployment, run, random) -> {

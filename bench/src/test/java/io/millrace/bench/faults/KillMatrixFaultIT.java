@@ -2,6 +2,7 @@ package io.millrace.bench.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.deployment.Clocks;
 import io.millrace.testing.deployment.Kind;
 import io.millrace.testing.model.ModelServer;
 import java.nio.file.Files;
@@ -29,8 +30,8 @@ class KillMatrixFaultIT {
     @Timeout(600)
     void shouldKeepEveryPromiseWhileProcessesOfEveryKindDie() throws Exception {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "faults")), "run-");
-        FaultScenario scenario =
-                new FaultScenario(folder.toAbsolutePath(), System.nanoTime(), Patience.HASTY, System.out);
+        FaultScenario scenario = new FaultScenario(
+                folder.toAbsolutePath(), System.nanoTime(), Patience.HASTY, Clocks.LOWERED, System.out);
         try (ModelServer models = ModelServer.start()) {
             FaultScenario.Outcome outcome = scenario.run(models, (deployment, run, random) -> hitAll(run, random));
 

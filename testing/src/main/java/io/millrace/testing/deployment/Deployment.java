@@ -50,7 +50,9 @@ public final class Deployment implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("no folder for the deployment", e);
         }
-        BrokerOptions brokers = BrokerOptions.in(brokerFolder(options)).withHeapMiB(BROKER_HEAP_MIB);
+        BrokerOptions brokers = BrokerOptions.in(brokerFolder(options))
+                .withHeapMiB(BROKER_HEAP_MIB)
+                .withProperties(options.clocks().brokers());
         Deployment deployment = new Deployment(LocalCluster.start(brokers, BROKERS), options);
         try {
             deployment.createTopics();

@@ -11,17 +11,34 @@ import java.util.List;
  * @param models the setting {@code models}, as YAML
  * @param settings further settings of every service, each {@code key=value}
  * @param instances how many of each service
+ * @param clocks when who is silent is taken for dead
  */
-public record DeploymentOptions(Path folder, Path program, String models, List<String> settings, int instances) {
+public record DeploymentOptions(
+        Path folder, Path program, String models, List<String> settings, int instances, Clocks clocks) {
     /** Keeps a copy. */
     public DeploymentOptions {
         settings = List.copyOf(settings);
     }
 
-    /** Two of each service, from the packaged folder of this checkout. */
+    /** Two of each service, with lowered clocks, from the packaged folder of this checkout. */
     public static DeploymentOptions pairs(Path folder, String models) {
         Path root = Path.of(System.getProperty("millrace.root", "."));
         return new DeploymentOptions(
-                folder, root.resolve("standalone/target/millrace/lib").toAbsolutePath(), models, List.of(), 2);
+                folder,
+                root.resolve("standalone/target/millrace/lib").toAbsolutePath(),
+                models,
+                List.of(),
+                2,
+                Clocks.LOWERED);
+    }
+
+    /** The same with so many of each service. */
+    public DeploymentOptions withInstances(int many) {
+        return new DeploymentOptions(folder, program, models, settings, many, clocks);
+    }
+
+    /** The same with these clocks. */
+    public DeploymentOptions withClocks(Clocks others) {
+        return new DeploymentOptions(folder, program, models, settings, instances, others);
     }
 }

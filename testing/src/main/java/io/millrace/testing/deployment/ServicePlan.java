@@ -74,7 +74,8 @@ final class ServicePlan {
                 settings.add("publisher.internal.port=" + publisherInternals.get(number - 1));
                 settings.addAll(streams(kind, number));
             }
-            case WORKER -> settings.add("worker.lock_duration=5s");
+            case WORKER ->
+                settings.add("worker.lock_duration=" + options.clocks().lock().toSeconds() + "s");
             case BROKER -> throw new IllegalArgumentException("a broker is no service");
         }
         settings.addAll(options.settings());
@@ -87,8 +88,7 @@ final class ServicePlan {
                 section + "state_dir=" + Deployment.stateFolder(options, kind, number),
                 section + "replication=3",
                 section + "standbys=1",
-                // Lowered like the brokers' own clocks, down to what two busy cores still keep.
-                section + "session_timeout=3s",
+                section + "session_timeout=" + options.clocks().session().toSeconds() + "s",
                 section + "store_memory=32MiB");
     }
 

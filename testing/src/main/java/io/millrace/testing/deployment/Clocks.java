@@ -1,0 +1,66 @@
+package io.millrace.testing.deployment;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** How long processes may be silent before others take them for dead. */
+public enum Clocks {
+    /** As low as two busy cores still keep. */
+    LOWERED(Duration.ofSeconds(3), Duration.ofSeconds(5)),
+    /** As Kafka has them where nobody sets them. */
+    KAFKAS(Duration.ofSeconds(45), Duration.ofSeconds(30));
+
+    private static final Map<String, String> KAFKAS_BROKERS = Map.ofEntries(
+            Map.entry("group.min.session.timeout.ms", "6000"),
+            Map.entry("group.initial.rebalance.delay.ms", "3000"),
+            Map.entry("broker.session.timeout.ms", "9000"),
+            Map.entry("broker.heartbeat.interval.ms", "2000"),
+            Map.entry("group.share.min.record.lock.duration.ms", "15000"),
+            Map.entry("group.share.min.session.timeout.ms", "45000"),
+            Map.entry("group.share.session.timeout.ms", "45000"),
+            Map.entry("group.share.min.heartbeat.interval.ms", "5000"),
+            Map.entry("group.share.heartbeat.interval.ms", "5000"),
+            Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "10000"));
+
+    private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final Duration BEYOND_TIME_OUT = Duration.ofSeconds(3);
+    private static final Duration BROKER_SESSION = Duration.ofSeconds(9);
+
+    private final Duration session;
+    private final Duration lock;
+
+    Clocks(Duration session, Duration lock) {
+        this.session = session;
+        this.lock = lock;
+    }
+
+    /** After how long a silent member of a consumer group loses its work. */
+    Duration session() {
+        return session;
+    }
+
+    /** After how long a silent worker's requests go to another. */
+    Duration lock() {
+        return lock;
+    }
+
+    /** Settings of brokers over those that they have in every deployment. */
+    Map<String, String> brokers() {
+        return this == LOWERED ? Map.of() : KAFKAS_BROKERS;
+    }
+
+    /**
+     * How long clients may wait at most for anything when a process of this kind is killed: with lowered clocks 10 s, else the
+     * time-out by which its death is noticed and 3 s. The death of an edge is noticed by its clients.
+     */
+    public Duration bound(Kind kind) {
+        if (this == LOWERED) {
+            return BOUND;
+        }
+        return switch (kind) {
+            case EDGE -> BOUND;
+            case BROKER -> BROKER_SESSION.plus(BEYOND_TIME_OUT);
+            case ASSEMBLER, PUBLISHER, WORKER -> session.plus(BEYOND_TIME_OUT);
+        };
+    }
+}
