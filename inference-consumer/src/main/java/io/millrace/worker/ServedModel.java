@@ -74,7 +74,8 @@ final class ServedModel implements AutoCloseable {
                 shared.open(),
                 shared.bodies(),
                 shared.results(),
-                shared.settings().attemptLimit(),
+                shared.numbers(),
+                shared.limits(),
                 InstantSource.system(),
                 meters);
         for (Lane lane : Lane.values()) {

@@ -2,7 +2,9 @@ package io.millrace.worker;
 
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.worker.core.AttemptLimits;
 import io.millrace.worker.device.DeviceWatch;
+import io.millrace.worker.inference.AttemptNumbers;
 import io.millrace.worker.inference.BackendLoader;
 import io.millrace.worker.inference.DeltaSink;
 import io.millrace.worker.inference.OpenAttempts;
@@ -19,6 +21,8 @@ import io.millrace.worker.lane.DeadLetterSink;
  * @param kafka how to reach Kafka
  * @param context where the worker is measured and says whether it is ready
  * @param open what is under way
+ * @param numbers of attempts at requests that come again
+ * @param limits how often a request is tried
  * @param bodies where bodies are read
  * @param results where outcomes go
  * @param deltas where pieces of streamed results go
@@ -31,6 +35,8 @@ record SharedParts(
         KafkaSettings kafka,
         ServiceContext context,
         OpenAttempts open,
+        AttemptNumbers numbers,
+        AttemptLimits limits,
         ReferencedBodies bodies,
         ResultSink results,
         DeltaSink deltas,

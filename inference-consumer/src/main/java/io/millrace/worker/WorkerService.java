@@ -11,7 +11,9 @@ import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.worker.backend.OnnxBackends;
+import io.millrace.worker.control.AttemptLog;
 import io.millrace.worker.control.ControlReader;
+import io.millrace.worker.core.AttemptLimits;
 import io.millrace.worker.device.DeviceWatch;
 import io.millrace.worker.inference.BackendLoader;
 import io.millrace.worker.inference.OpenAttempts;
@@ -65,7 +67,7 @@ public final class WorkerService implements AutoCloseable {
             List<ModelSettings> models,
             ServiceContext context,
             BackendLoader backends) {
-        ShareGroups.configure(
+        int deliveryLimit = ShareGroups.configure(
                 kafka,
                 models.stream()
                         .flatMap(
@@ -88,7 +90,8 @@ public final class WorkerService implements AutoCloseable {
                         chunk -> ChunkHeaders.verify(chunk.headers(), chunk.value())));
         OpenAttempts open = new OpenAttempts(InstantSource.system());
         DeadLetterSink buried = (record, cause, message) -> deadLetters.send(record, NAME, cause.code(), message);
-        parts.add("control", ControlReader.start(kafka, open, buried));
+        AttemptLog attempts = parts.add("attempts", new AttemptLog(kafka, meters));
+        parts.add("control", ControlReader.start(kafka, open, attempts, buried));
         SharedParts shared = new SharedParts(
                 settings,
                 backends,
@@ -99,6 +102,8 @@ public final class WorkerService implements AutoCloseable {
                 kafka,
                 context,
                 open,
+                attempts,
+                new AttemptLimits(settings.attemptLimit(), deliveryLimit),
                 new ChunkBodies(chunks, settings.maxBodySize().bytes()),
                 results,
                 deltas,

@@ -41,7 +41,11 @@ public record WorkerSettings(
                                 + " The brokers bound it, by default to 15s to 60s.")
         Duration lockDuration,
 
-        @Setting(value = "3", doc = "How often a request is tried before it fails with `attempts_exhausted`; 1 to 9.")
+        @Setting(
+                value = "3",
+                doc =
+                        "How often a request is tried before it fails with `attempts_exhausted`; 1 to 9. A worker that is stopped"
+                                + " takes its attempt back.")
         int attemptLimit,
 
         @Setting(
@@ -94,7 +98,7 @@ public record WorkerSettings(
 
         @Setting(value = "10s", doc = "How long a stop waits for requests under way before it releases them.")
         Duration stopPatience) {
-    /** Below the share groups' own limit of 10 deliveries. */
+    /** Below the least limit of deliveries that share groups have here, 10. */
     private static final int MAX_ATTEMPTS = 9;
 
     /** Checks the bounds. */

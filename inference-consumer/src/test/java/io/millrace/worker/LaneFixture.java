@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
-import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.Control;
 import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.Result;
@@ -88,7 +88,7 @@ public final class LaneFixture implements AutoCloseable {
 
     /** Tells workers that this job is cancelled, soon. */
     public void cancelJob(String job) {
-        Cancel cancel = Cancel.newBuilder().setJobId(job).build();
+        Control cancel = Control.newBuilder().setCancelledJobId(job).build();
         Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(Topics.CONTROL, cancel.toByteArray()));
     }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.ConfigLoader;
 import io.millrace.runtime.config.ConfigSources;
-import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.schemas.v1.ChunkReference;
@@ -17,17 +16,12 @@ import io.millrace.schemas.v1.StreamKind;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
-import io.millrace.worker.lane.ShareGroups;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.apache.kafka.clients.consumer.AcknowledgeType;
-import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -138,7 +132,7 @@ class WorkerIT {
         int byTheFirst = lanes.results(Topics.RESULTS_JOBS).size();
         ServiceContext fresh = ServiceContext.create();
         try (fresh;
-                WorkerService second = start(fresh, 3)) {
+                WorkerService second = start(fresh)) {
             Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
             assertThat(second).isNotNull();
         }
@@ -153,48 +147,11 @@ class WorkerIT {
                 "every request has a result");
     }
 
-    @Test
-    void shouldFailARequestThatNoAttemptBroughtToAnEnd() {
-        ShareGroups.configure(
-                KafkaSettings.at(cluster.bootstrapServers()),
-                List.of(ShareGroups.name(lanes.model(), Lane.BATCH)),
-                Duration.ofSeconds(5));
-        lanes.send(Lane.BATCH, job(0, "Whoever reads this dies"));
-        takeAndRelease();
-
-        try (WorkerService worker = start(context, 1)) {
-            Eventually.check(() -> lanes.deadLetters().size() == 1, "a dead letter");
-            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
-            assertThat(worker).isNotNull();
-        }
-
-        assertThat(lanes.results(Topics.RESULTS_JOBS))
-                .hasSize(1)
-                .allSatisfy(result -> assertThat(outcome(result)).startsWith("attempts_exhausted"));
-    }
-
-    private void takeAndRelease() {
-        Map<String, Object> config = cluster.clientConfig(Map.of(
-                "group.id", ShareGroups.name(lanes.model(), Lane.BATCH), "share.acknowledgement.mode", "explicit"));
-        try (KafkaShareConsumer<byte[], byte[]> consumer =
-                new KafkaShareConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.subscribe(List.of(Topics.requests(lanes.model(), Lane.BATCH)));
-            Eventually.check(
-                    () -> {
-                        var records = consumer.poll(Duration.ofMillis(500));
-                        records.forEach(record -> consumer.acknowledge(record, AcknowledgeType.RELEASE));
-                        consumer.commitSync();
-                        return !records.isEmpty();
-                    },
-                    "the request was delivered once");
-        }
-    }
-
     private WorkerService start() {
-        return start(context, 3);
+        return start(context);
     }
 
-    private WorkerService start(ServiceContext where, int attemptLimit) {
+    private WorkerService start(ServiceContext where) {
         WorkerConfig config = ConfigLoader.load(
                 WorkerConfig.class,
                 new ConfigSources(
@@ -202,8 +159,7 @@ class WorkerIT {
                         Map.of(),
                         List.of(
                                 "kafka.bootstrap.servers=" + cluster.bootstrapServers(),
-                                "models=[{name: " + lanes.model() + "}]",
-                                "worker.attempt_limit=" + attemptLimit)));
+                                "models=[{name: " + lanes.model() + "}]")));
         WorkerService service = WorkerService.start(config.worker(), config.kafka(), config.models(), where);
         Eventually.check(() -> where.health().ready(), "the model is loaded");
         return service;

@@ -46,6 +46,12 @@ final class WorkerProcess implements AutoCloseable {
         Eventually.check(() -> !process.isAlive(), "the worker is dead");
     }
 
+    /** {@code SIGTERM}. */
+    void stop() {
+        process.destroy();
+        Eventually.check(() -> !process.isAlive(), "the worker has stopped");
+    }
+
     /** {@code SIGSTOP}: it stands still and does not know it. */
     void freeze() throws IOException, InterruptedException {
         signal("STOP");

@@ -8,13 +8,14 @@ import java.util.Map;
 public final class BrokerProfile {
     /**
      * Kafka's own clocks, lowered: how fast the cluster notices that a consumer, a broker, a worker or a transaction has
-     * died. Any cluster that Millrace uses may take these; a managed broker has them. In the order in which to print them.
+     * died; and how often a record may be delivered. Any cluster that Millrace uses may take these; a managed broker has them. In
+     * the order in which to print them.
      */
-    public static final Map<String, String> LOWERED = lowered();
+    public static final Map<String, String> ADVISED = advised();
 
     private BrokerProfile() {}
 
-    private static Map<String, String> lowered() {
+    private static Map<String, String> advised() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("group.min.session.timeout.ms", "2000");
         settings.put("group.initial.rebalance.delay.ms", "0");
@@ -30,12 +31,14 @@ public final class BrokerProfile {
         // Twice the session of a broker: one that comes back within its session still counts as the leader that it was,
         // and what it aborts then is forgotten when that session ends. The transaction would stay open for ever.
         settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "6000");
+        // At the limit a record is dropped without a word, and what a dead worker's open fetches are given counts.
+        settings.put("group.share.max.delivery.count.limit", "25");
         return Collections.unmodifiableMap(settings);
     }
 
-    /** What a broker of a managed cluster of this many nodes has, {@link #LOWERED} included. */
+    /** What a broker of a managed cluster of this many nodes has, {@link #ADVISED} included. */
     static Map<String, String> managed(int nodes) {
-        Map<String, String> settings = new LinkedHashMap<>(LOWERED);
+        Map<String, String> settings = new LinkedHashMap<>(ADVISED);
         settings.put("auto.create.topics.enable", "false");
         settings.put("delete.topic.enable", "true");
         settings.put("message.max.bytes", "8388608");

@@ -13,7 +13,7 @@ final class BrokerProfileTest {
     void shouldBeWhatTheBrokersOfTheComposeFileHave() throws IOException {
         String compose = Files.readString(Path.of("..", "docker-compose.yml"));
 
-        assertThat(BrokerProfile.LOWERED)
+        assertThat(BrokerProfile.ADVISED)
                 .allSatisfy((setting, value) -> assertThat(compose)
                         .contains(
                                 "KAFKA_" + setting.replace('.', '_').toUpperCase(Locale.ROOT) + ": \"" + value + "\""));

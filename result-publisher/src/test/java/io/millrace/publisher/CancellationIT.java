@@ -3,7 +3,7 @@ package io.millrace.publisher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.schemas.Topics;
-import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.Control;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
 import java.nio.file.Path;
@@ -45,6 +45,6 @@ class CancellationIT {
 
         // then
         byte[] told = topics.find(Topics.CONTROL, log.id()).value();
-        assertThat(Cancel.parseFrom(told).getJobId()).isEqualTo(log.id());
+        assertThat(Control.parseFrom(told).getCancelledJobId()).isEqualTo(log.id());
     }
 }

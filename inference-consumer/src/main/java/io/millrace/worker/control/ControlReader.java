@@ -4,7 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.errors.ErrorCode;
-import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.Control;
 import io.millrace.worker.inference.OpenAttempts;
 import io.millrace.worker.lane.DeadLetterSink;
 import java.time.Duration;
@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the control topic from its beginning, because a worker that starts now may fetch what was cancelled long ago; and ends
- * late attempts on the way. Nothing depends on it but wasted work, so it never stops the worker.
+ * Reads the control topic from its beginning, because a worker that starts now may fetch what was cancelled or tried long ago; and
+ * ends late attempts on the way. Nothing depends on it but wasted work, so it never stops the worker.
  */
 public final class ControlReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlReader.class);
@@ -35,24 +35,29 @@ public final class ControlReader implements AutoCloseable {
 
     private final KafkaSettings kafka;
     private final OpenAttempts open;
+    private final AttemptLog attempts;
     private final DeadLetterSink deadLetters;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
 
-    private ControlReader(KafkaSettings kafka, OpenAttempts open, DeadLetterSink deadLetters) {
+    private ControlReader(KafkaSettings kafka, OpenAttempts open, AttemptLog attempts, DeadLetterSink deadLetters) {
         this.kafka = kafka;
-        this.deadLetters = deadLetters;
         this.open = open;
+        this.attempts = attempts;
+        this.deadLetters = deadLetters;
         this.thread = Thread.ofPlatform().name("worker-control").unstarted(this::run);
     }
 
     /**
      * Starts reading; the topic may still be made.
      *
-     * @param deadLetters gets what is no cancellation; every worker sends it, and it is one dead letter all the same
+     * @param open told of cancellations
+     * @param attempts told of attempts
+     * @param deadLetters gets what is neither; every worker sends it, and it is one dead letter all the same
      */
-    public static ControlReader start(KafkaSettings kafka, OpenAttempts open, DeadLetterSink deadLetters) {
-        ControlReader reader = new ControlReader(kafka, open, deadLetters);
+    public static ControlReader start(
+            KafkaSettings kafka, OpenAttempts open, AttemptLog attempts, DeadLetterSink deadLetters) {
+        ControlReader reader = new ControlReader(kafka, open, attempts, deadLetters);
         reader.thread.start();
         return reader;
     }
@@ -92,6 +97,7 @@ public final class ControlReader implements AutoCloseable {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
+            attempts.restart();
             while (stopped.getCount() > 0 && !partitions.isEmpty()) {
                 consumer.poll(POLL).forEach(this::apply);
                 open.endLate();
@@ -99,16 +105,28 @@ public final class ControlReader implements AutoCloseable {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.warn("cancellations cannot be read; trying again", e);
+            LOG.warn("the control topic cannot be read; trying again", e);
         }
     }
 
     private void apply(ConsumerRecord<byte[], byte[]> record) {
         try {
-            open.cancel(Cancel.parseFrom(record.value()));
+            apply(Control.parseFrom(record.value()));
         } catch (InvalidProtocolBufferException | RuntimeException e) {
             var unused =
-                    deadLetters.send(record, ErrorCode.INVALID_RECORD, "the value is no Cancel: " + e.getMessage());
+                    deadLetters.send(record, ErrorCode.INVALID_RECORD, "the value is no Control: " + e.getMessage());
+        }
+    }
+
+    private void apply(Control notice) {
+        switch (notice.getNoticeCase()) {
+            case CANCELLED_JOB_ID -> open.cancel(notice.getCancelledJobId());
+            case CANCELLED_REQUEST_ID -> open.cancel(notice.getCancelledRequestId());
+            case ATTEMPT_BEGUN -> attempts.begun(notice.getAttemptBegun());
+            case GIVEN_BACK_REQUEST_ID -> attempts.givenBack(notice.getGivenBackRequestId());
+            case NOTICE_NOT_SET -> {
+                // From a newer version: nothing that this one needs to know.
+            }
         }
     }
 

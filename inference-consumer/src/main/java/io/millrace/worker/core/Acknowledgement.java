@@ -1,6 +1,7 @@
 package io.millrace.worker.core;
 
 import io.millrace.schemas.errors.ErrorCode;
+import java.util.function.Consumer;
 
 /** What becomes of a record of a lane; settled once, from any thread, by one of these. */
 public interface Acknowledgement {
@@ -11,10 +12,10 @@ public interface Acknowledgement {
     void release();
 
     /**
-     * Calls this when the record belongs to somebody else because its lock has run out, at once if that was so before; nothing
-     * that is settled afterwards counts.
+     * Calls this when the worker has the record no longer, at once if that was so before: with {@link Outcome.Abandoned} where its
+     * lock has run out, with {@link Outcome.GivenBack} where the worker stops. Nothing that is settled afterwards counts.
      */
-    void whenLost(Runnable action);
+    void whenLost(Consumer<Outcome> action);
 
     /** Nobody can settle it: the record goes to the dead letters with this cause, and is accepted once it is there. */
     void bury(ErrorCode cause, String message);

@@ -8,9 +8,10 @@ import java.time.InstantSource;
 /**
  * A request and its acknowledgement.
  *
- * @param attempt how often the request has been delivered, this time included: 1 for the first
+ * @param count how often the request has been delivered, this time included: 1 for the first; more than any worker has seen,
+ *     where deliveries got lost on their way
  */
-public record Delivery(InferenceRequest request, Lane lane, int attempt, Acknowledgement acknowledgement) {
+public record Delivery(InferenceRequest request, Lane lane, int count, Acknowledgement acknowledgement) {
     /** Time since the request was accepted; none if that is not known, or later by this clock. */
     public Duration age(InstantSource clock) {
         long accepted = request.getAcceptedAtMs();
@@ -19,6 +20,6 @@ public record Delivery(InferenceRequest request, Lane lane, int attempt, Acknowl
 
     /** The same delivery of a request that now has its body. */
     public Delivery with(InferenceRequest complete) {
-        return new Delivery(complete, lane, attempt, acknowledgement);
+        return new Delivery(complete, lane, count, acknowledgement);
     }
 }

@@ -27,6 +27,12 @@ public sealed interface Outcome {
     /** The attempt came to nothing, through no fault of the request. Nothing is published: another attempt follows. */
     record Abandoned() implements Outcome {}
 
+    /**
+     * The worker stops before the attempt came to an end. Nothing is published: another worker begins anew, and this attempt does
+     * not count.
+     */
+    record GivenBack() implements Outcome {}
+
     /** The deadline passed before it ran. Nothing is published: the stream has decided that itself. */
     record Expired() implements Outcome {}
 

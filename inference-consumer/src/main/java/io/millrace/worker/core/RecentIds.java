@@ -1,6 +1,5 @@
 package io.millrace.worker.core;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The ids that came last, up to a number of them. Not thread-safe. */
@@ -9,19 +8,11 @@ public final class RecentIds {
 
     /** @param most how many are kept */
     public RecentIds(int most) {
-        ids = new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                return size() > most;
-            }
-        };
+        ids = new Newest<>(most);
     }
 
     /** Keeps it as the newest. */
     public void add(String id) {
-        ids.remove(id);
         ids.put(id, true);
     }
 

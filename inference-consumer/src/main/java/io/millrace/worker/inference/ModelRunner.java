@@ -169,7 +169,7 @@ public final class ModelRunner implements RequestRunner {
             LOG.atError()
                     .addKeyValue("inputs", taken.size())
                     .setCause(e)
-                    .log("a batch came to nothing; it is given back");
+                    .log("a batch came to nothing; its requests are released");
             taken.forEach(item -> item.item().run().attempt().end(new Outcome.Abandoned()));
         }
     }

@@ -1,6 +1,5 @@
 package io.millrace.worker.inference;
 
-import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.StreamKind;
 import io.millrace.worker.core.Outcome;
@@ -25,16 +24,8 @@ public final class OpenAttempts {
         this.clock = clock;
     }
 
-    /** Ends what is meant, and remembers it. */
-    public void cancel(Cancel cancel) {
-        String id = switch (cancel.getTargetCase()) {
-            case JOB_ID -> cancel.getJobId();
-            case REQUEST_ID -> cancel.getRequestId();
-            case TARGET_NOT_SET -> "";
-        };
-        if (id.isEmpty()) {
-            return;
-        }
+    /** Ends the request, or all of the job, that has this id, and remembers it. */
+    public void cancel(String id) {
         synchronized (cancelled) {
             cancelled.add(id);
         }

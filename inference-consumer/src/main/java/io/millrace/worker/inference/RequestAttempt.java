@@ -28,7 +28,7 @@ public final class RequestAttempt {
     /**
      * An attempt that begins.
      *
-     * @param number how often the request has been delivered, this time included
+     * @param number which attempt at the request it is, from 1
      * @param onEnd what becomes of its outcome
      */
     public RequestAttempt(InferenceRequest request, Lane lane, int number, BiConsumer<RequestAttempt, Outcome> onEnd) {
@@ -48,7 +48,7 @@ public final class RequestAttempt {
         return lane;
     }
 
-    /** How often the request has been delivered, this time included. */
+    /** Which attempt at the request it is, from 1. */
     public int number() {
         return number;
     }

@@ -4,11 +4,13 @@ import com.google.protobuf.ByteString;
 import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.worker.core.AttemptLimits;
 import io.millrace.worker.core.Delivery;
 import io.millrace.worker.core.Outcome;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,49 +26,90 @@ public final class RequestIntake {
     private final OpenAttempts open;
     private final ReferencedBodies bodies;
     private final ResultSink results;
-    private final int attemptLimit;
+    private final AttemptNumbers numbers;
+    private final AttemptLimits limits;
     private final InstantSource clock;
     private final WorkerMeters meters;
 
-    /** @param attemptLimit how often a request is tried before it fails without being tried again */
+    /**
+     * An intake of one model.
+     *
+     * @param numbers of attempts at requests that come again
+     * @param limits how often a request is tried before it fails without being tried again
+     */
     public RequestIntake(
             RequestRunner runner,
             OpenAttempts open,
             ReferencedBodies bodies,
             ResultSink results,
-            int attemptLimit,
+            AttemptNumbers numbers,
+            AttemptLimits limits,
             InstantSource clock,
             WorkerMeters meters) {
         this.runner = runner;
         this.open = open;
         this.bodies = bodies;
         this.results = results;
-        this.attemptLimit = attemptLimit;
+        this.numbers = numbers;
+        this.limits = limits;
         this.clock = clock;
         this.meters = meters;
     }
 
     /**
-     * Prepares them on this thread and queues them; returns before they run. One whose body has to be read first waits for it on
-     * a thread of its own, so that it holds up nobody.
+     * Prepares them on this thread and queues them; returns before they run. One whose body has to be read first, or that was
+     * delivered before, waits for what has to be known on a thread of its own, so that it holds up nobody.
      */
     public void accept(List<Delivery> deliveries) {
         deliveries.forEach(delivery -> runner.expect(delivery.lane()));
         for (Delivery delivery : deliveries) {
             meters.received(delivery.lane(), delivery.age(clock));
-            if (delivery.request().hasReferences()) {
+            if (delivery.count() > 1 || delivery.request().hasReferences()) {
                 Thread.ofVirtual()
-                        .name("body-" + delivery.request().getRequestId())
-                        .start(() -> acceptWithBody(delivery));
+                        .name("intake-" + delivery.request().getRequestId())
+                        .start(() -> acceptLater(delivery));
             } else {
-                accept(delivery);
+                accept(delivery, attempt(delivery, 1));
             }
             runner.arrived(delivery.lane());
         }
     }
 
-    private void acceptWithBody(Delivery delivery) {
-        RequestAttempt attempt = attempt(delivery);
+    private void acceptLater(Delivery delivery) {
+        int number = delivery.count() > 1 ? number(delivery) : 1;
+        if (number <= limits.attempts() && delivery.request().hasReferences()) {
+            acceptWithBody(delivery, number);
+        } else {
+            accept(delivery, attempt(delivery, number));
+        }
+    }
+
+    private int number(Delivery delivery) {
+        if (limits.isLastChance(delivery.count())) {
+            return delivery.count();
+        }
+        String id = delivery.request().getRequestId();
+        try {
+            int number = numbers.begin(id).toCompletableFuture().join();
+            LOG.atInfo()
+                    .addKeyValue("request", id)
+                    .log(
+                            "comes again: delivery {}, attempt {} of at most {}",
+                            delivery.count(),
+                            number,
+                            limits.attempts());
+            return number;
+        } catch (CompletionException e) {
+            LOG.atWarn()
+                    .addKeyValue("request", id)
+                    .addKeyValue("cause", String.valueOf(e.getCause()))
+                    .log("nobody can say which attempt it is; it is tried");
+            return Math.min(delivery.count(), limits.attempts());
+        }
+    }
+
+    private void acceptWithBody(Delivery delivery, int number) {
+        RequestAttempt attempt = attempt(delivery, number);
         ByteString body;
         try {
             body = bodies.read(delivery.request().getReferences());
@@ -81,26 +124,24 @@ public final class RequestIntake {
             abandon(attempt, e);
             return;
         }
-        accept(delivery.with(delivery.request().toBuilder().setBody(body).build()));
+        Delivery complete =
+                delivery.with(delivery.request().toBuilder().setBody(body).build());
+        accept(complete, attempt(complete, number));
     }
 
     /** Whatever happens, the request is settled: nobody else would notice. */
-    private void accept(Delivery delivery) {
-        RequestAttempt attempt = attempt(delivery);
+    private void accept(Delivery delivery, RequestAttempt attempt) {
         try {
-            accept(delivery, attempt);
+            begin(delivery, attempt);
         } catch (RuntimeException | Error e) {
             // Also an Error: it costs this request an attempt, and must cost the others nothing.
             abandon(attempt, e);
         }
     }
 
-    private RequestAttempt attempt(Delivery delivery) {
+    private RequestAttempt attempt(Delivery delivery, int number) {
         return new RequestAttempt(
-                delivery.request(),
-                delivery.lane(),
-                delivery.attempt(),
-                (attempt, outcome) -> end(delivery, attempt, outcome));
+                delivery.request(), delivery.lane(), number, (attempt, outcome) -> end(delivery, attempt, outcome));
     }
 
     private static void abandon(RequestAttempt attempt, Throwable cause) {
@@ -112,17 +153,17 @@ public final class RequestIntake {
         attempt.end(new Outcome.Abandoned());
     }
 
-    private void accept(Delivery delivery, RequestAttempt attempt) {
+    private void begin(Delivery delivery, RequestAttempt attempt) {
         open.add(attempt);
         // Another worker has it, or soon will: its own result would only be a repeat.
-        delivery.acknowledgement().whenLost(() -> attempt.end(new Outcome.Abandoned()));
+        delivery.acknowledgement().whenLost(attempt::end);
         if (attempt.ended()) {
             return;
         }
-        if (delivery.attempt() > attemptLimit) {
+        if (attempt.number() > limits.attempts()) {
             attempt.end(new Outcome.Failed(
                     ErrorCode.ATTEMPTS_EXHAUSTED,
-                    "the request was tried " + attemptLimit + " times, and no attempt came to an end"));
+                    "the request was tried " + (attempt.number() - 1) + " times, and no attempt came to an end"));
         } else {
             runner.submit(attempt);
         }
@@ -133,6 +174,10 @@ public final class RequestIntake {
         meters.ended(attempt.lane(), outcome, attempt.age());
         switch (outcome) {
             case Outcome.Abandoned abandoned -> delivery.acknowledgement().release();
+            case Outcome.GivenBack givenBack -> {
+                numbers.giveBack(attempt.request().getRequestId());
+                delivery.acknowledgement().release();
+            }
             case Outcome.Expired expired -> delivery.acknowledgement().accept();
             case Outcome.Cancelled cancelled -> delivery.acknowledgement().accept();
             case Outcome.Succeeded succeeded -> publish(delivery, attempt, outcome);

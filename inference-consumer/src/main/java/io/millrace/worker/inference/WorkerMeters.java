@@ -106,6 +106,7 @@ public final class WorkerMeters {
             case Outcome.Succeeded succeeded -> "succeeded";
             case Outcome.Failed failed -> failed.code();
             case Outcome.Abandoned abandoned -> "abandoned";
+            case Outcome.GivenBack givenBack -> "given_back";
             case Outcome.Expired expired -> "expired";
             case Outcome.Cancelled cancelled -> "cancelled";
         };

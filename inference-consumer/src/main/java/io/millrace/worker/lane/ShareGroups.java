@@ -23,8 +23,12 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /** The share groups of the lanes, and the settings that they need before their first member joins. */
 public final class ShareGroups {
-    /** Above every attempt limit of ours, because at its own limit the broker drops a record without a word. */
-    private static final int DELIVERY_LIMIT = 10;
+    private static final String DELIVERY_LIMIT = "share.delivery.count.limit";
+    /**
+     * As high as the brokers allow, first their uppermost and then their default bound, because at its own limit a broker drops a
+     * record without a word, and it counts deliveries that no worker has seen.
+     */
+    private static final List<Integer> DELIVERY_LIMITS = List.of(25, 10);
 
     private static final Duration PROPAGATION = Duration.ofSeconds(20);
     private static final long PAUSE_MS = 50;
@@ -41,21 +45,20 @@ public final class ShareGroups {
      * has set up. Blocks.
      *
      * @param lock how long a record stays with a worker that says nothing
+     * @return after how many deliveries the brokers drop a record
      * @throws KafkaException if Kafka does not answer, or if a group is not as it must be; the message names the group, the
      *     setting, both values and what the brokers said
      */
-    public static void configure(KafkaSettings kafka, Collection<String> groups, Duration lock) {
+    public static int configure(KafkaSettings kafka, Collection<String> groups, Duration lock) {
         Map<String, String> wanted = new TreeMap<>(Map.of(
                 "share.isolation.level",
                 "read_committed",
                 "share.auto.offset.reset",
                 "earliest",
                 "share.record.lock.duration.ms",
-                Long.toString(lock.toMillis()),
-                "share.delivery.count.limit",
-                Integer.toString(DELIVERY_LIMIT)));
+                Long.toString(lock.toMillis())));
         try (Admin admin = Admin.create(kafka.client(Map.of()))) {
-            Optional<Throwable> refusal = set(admin, groups, wanted);
+            Optional<Throwable> refusal = setHighest(admin, groups, wanted);
             List<String> findings = differencesThatStay(admin, groups, wanted, refusal.isPresent());
             if (!findings.isEmpty()) {
                 throw new KafkaException(
@@ -66,11 +69,26 @@ public final class ShareGroups {
                                 + " max.record.lock.duration.ms)",
                         refusal.orElse(null));
             }
+            return Integer.parseInt(wanted.getOrDefault(DELIVERY_LIMIT, ""));
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw new KafkaException("the share groups' settings cannot be read", e.getCause());
         }
+    }
+
+    /** Adds the highest delivery limit that the brokers take; returns why they refused all, if they did. */
+    private static Optional<Throwable> setHighest(Admin admin, Collection<String> groups, Map<String, String> wanted)
+            throws InterruptedException {
+        Optional<Throwable> refusal = Optional.empty();
+        for (int limit : DELIVERY_LIMITS) {
+            wanted.put(DELIVERY_LIMIT, Integer.toString(limit));
+            refusal = set(admin, groups, wanted);
+            if (refusal.isEmpty()) {
+                return refusal;
+            }
+        }
+        return refusal;
     }
 
     /** Returns why the brokers refused, if they did. */
@@ -120,11 +138,18 @@ public final class ShareGroups {
             String value = Optional.ofNullable(found.get(setting.getKey()))
                     .map(ConfigEntry::value)
                     .orElse("not set");
-            return value.equals(setting.getValue())
+            return isAsWanted(setting.getKey(), value, setting.getValue())
                     ? Stream.empty()
                     : Stream.of("share group " + group + " has " + setting.getKey() + "=" + value + " and needs "
                             + setting.getValue());
         });
+    }
+
+    private static boolean isAsWanted(String key, String value, String wanted) {
+        boolean higher = key.equals(DELIVERY_LIMIT)
+                && value.matches("\\d{1,4}")
+                && Integer.parseInt(value) >= Integer.parseInt(wanted);
+        return higher || value.equals(wanted);
     }
 
     private static ConfigResource resource(String group) {

@@ -4,6 +4,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.worker.core.Acknowledgement;
 import io.millrace.worker.core.Delivery;
+import io.millrace.worker.core.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,8 +112,8 @@ final class SlotSession implements AutoCloseable {
 
     private void decode(OpenRecord taken, List<Delivery> deliveries) {
         try {
-            int attempt = taken.record.deliveryCount().orElse((short) 1);
-            deliveries.add(new Delivery(RequestRecords.decode(taken.record), options.lane(), attempt, taken));
+            int count = taken.record.deliveryCount().orElse((short) 1);
+            deliveries.add(new Delivery(RequestRecords.decode(taken.record), options.lane(), count, taken));
         } catch (MillraceException e) {
             taken.bury(e.code(), e.getMessage());
         }
@@ -161,7 +162,7 @@ final class SlotSession implements AutoCloseable {
         if (!lost.isEmpty()) {
             LOG.atWarn().addKeyValue("lane", options.topic()).log("locks were lost: {}", lost);
             for (Place place : lost) {
-                Optional.ofNullable(open.remove(place)).ifPresent(OpenRecord::lose);
+                Optional.ofNullable(open.remove(place)).ifPresent(taken -> taken.lose(new Outcome.Abandoned()));
             }
         }
         take(renewed);
@@ -169,14 +170,14 @@ final class SlotSession implements AutoCloseable {
 
     private void releaseRest() {
         open.values().forEach(taken -> consumer.acknowledge(taken.record, AcknowledgeType.RELEASE));
-        open.values().forEach(OpenRecord::lose);
+        open.values().forEach(taken -> taken.lose(new Outcome.GivenBack()));
         open.clear();
     }
 
     /** Sends what is acknowledged and releases what is open. */
     @Override
     public void close() {
-        open.values().forEach(OpenRecord::lose);
+        open.values().forEach(taken -> taken.lose(new Outcome.Abandoned()));
         consumer.close(CLOSE_PATIENCE);
     }
 
@@ -185,8 +186,8 @@ final class SlotSession implements AutoCloseable {
         private ConsumerRecord<byte[], byte[]> record;
 
         private final Place place;
-        private boolean lost;
-        private Runnable onLoss = () -> {};
+        private @Nullable Outcome lost;
+        private Consumer<Outcome> onLoss = how -> {};
 
         OpenRecord(ConsumerRecord<byte[], byte[]> record) {
             this.record = record;
@@ -194,23 +195,24 @@ final class SlotSession implements AutoCloseable {
         }
 
         @Override
-        public void whenLost(Runnable action) {
+        public void whenLost(Consumer<Outcome> action) {
+            @Nullable Outcome how;
             synchronized (this) {
-                if (!lost) {
-                    onLoss = action;
-                    return;
-                }
+                onLoss = action;
+                how = lost;
             }
-            action.run();
+            if (how != null) {
+                action.accept(how);
+            }
         }
 
-        private void lose() {
-            Runnable action;
+        private void lose(Outcome how) {
+            Consumer<Outcome> action;
             synchronized (this) {
-                lost = true;
+                lost = how;
                 action = onLoss;
             }
-            action.run();
+            action.accept(how);
         }
 
         @Override

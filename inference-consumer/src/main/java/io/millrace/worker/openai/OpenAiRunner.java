@@ -183,7 +183,8 @@ public final class OpenAiRunner implements RequestRunner {
             LOG.atError()
                     .addKeyValue("request", request.attempt().request().getRequestId())
                     .setCause(e)
-                    .log("a request came to nothing; it is given back");
+                    .log("a request came to nothing; it is released");
+            request.attempt().end(new Outcome.Abandoned());
         } finally {
             request.attempt().pause();
             request.flush();
@@ -217,7 +218,7 @@ public final class OpenAiRunner implements RequestRunner {
                 request.failed(true);
                 retry(request, broken.message(), Duration.ZERO, ErrorCode.ATTEMPTS_EXHAUSTED);
             }
-            case Reply.Withdrawn withdrawn -> attempt.end(new Outcome.Abandoned());
+            case Reply.Withdrawn withdrawn -> attempt.end(new Outcome.GivenBack());
         }
     }
 
@@ -241,7 +242,7 @@ public final class OpenAiRunner implements RequestRunner {
             ScheduledFuture<?> unused =
                     timer.schedule(() -> enqueue(request), wait.get().toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            attempt.end(new Outcome.Abandoned());
+            attempt.end(new Outcome.GivenBack());
         }
     }
 

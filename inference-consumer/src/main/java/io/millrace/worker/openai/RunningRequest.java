@@ -24,7 +24,7 @@ final class RunningRequest {
         this.attempt = attempt;
         this.request = request;
         this.deltas = deltas;
-        // What a worker began that died counts too.
+        // What was begun before counts too: its worker died of it, perhaps.
         this.counted = attempt.number() - 1;
     }
 

@@ -102,6 +102,7 @@ public final class ResultProducer implements ResultSink, AutoCloseable {
                 result.setSuccess(Success.newBuilder().setStatusCode(OK).setBody(succeeded.body()));
             case Outcome.Failed failed -> result.setFailure(failure(request, failed));
             case Outcome.Abandoned abandoned -> throw new IllegalArgumentException("nothing was decided");
+            case Outcome.GivenBack givenBack -> throw new IllegalArgumentException("nothing was decided");
             case Outcome.Expired expired -> throw new IllegalArgumentException("its stream decides that");
             case Outcome.Cancelled cancelled -> throw new IllegalArgumentException("its stream decided that");
         }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.schemas.errors.ErrorCode;
-import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.StreamKind;
 import io.millrace.testing.Eventually;
@@ -61,7 +60,7 @@ public abstract class RequestRunnerContract {
         open.add(attempt);
         RequestAttempt cancelled = attempts.of(Attempts.request(
                 "cancelled", StreamKind.STREAM_KIND_JOB, MODEL, "/v1/embeddings", "{\"input\": \"x\"}"));
-        open.cancel(Cancel.newBuilder().setJobId("stream-cancelled").build());
+        open.cancel("stream-cancelled");
         open.add(cancelled);
 
         runner().submit(attempt);

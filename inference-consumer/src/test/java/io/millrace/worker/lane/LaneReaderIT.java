@@ -76,7 +76,7 @@ class LaneReaderIT {
             Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
             assertThat(reader).isNotNull();
         }
-        assertThat(deliveries).extracting(Delivery::attempt).containsExactly(1, 2);
+        assertThat(deliveries).extracting(Delivery::count).containsExactly(1, 2);
     }
 
     @Test

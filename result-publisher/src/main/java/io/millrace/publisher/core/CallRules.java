@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.CallAccepted;
-import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.CancelRequested;
+import io.millrace.schemas.v1.Control;
 import io.millrace.schemas.v1.DeadlineReached;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.RequestState;
@@ -118,9 +118,9 @@ public final class CallRules {
         }
         CallAccepted call = request.get().getCall();
         Transition next = new Transition(state, at);
-        next.cancel(Cancel.newBuilder()
+        next.cancel(Control.newBuilder()
                 .setTenant(stream.tenant())
-                .setRequestId(requestId)
+                .setCancelledRequestId(requestId)
                 .build());
         Result result = Result.newBuilder()
                 .setRequestId(requestId)

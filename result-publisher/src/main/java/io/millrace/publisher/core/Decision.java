@@ -1,6 +1,6 @@
 package io.millrace.publisher.core;
 
-import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.Control;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.RequestState;
 import io.millrace.schemas.v1.StreamState;
@@ -27,7 +27,7 @@ public sealed interface Decision {
             List<ItemChange> items,
             List<Timer> set,
             List<Timer> cleared,
-            List<Cancel> cancels)
+            List<Control> cancels)
             implements Decision {}
 
     /**

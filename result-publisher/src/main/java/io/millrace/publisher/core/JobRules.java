@@ -3,8 +3,8 @@ package io.millrace.publisher.core;
 import com.google.protobuf.ByteString;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
-import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.CancelRequested;
+import io.millrace.schemas.v1.Control;
 import io.millrace.schemas.v1.DeadlineReached;
 import io.millrace.schemas.v1.End;
 import io.millrace.schemas.v1.Expanded;
@@ -199,9 +199,9 @@ final class JobRules {
         next.state().setStatus(status).setEndedAtMs(next.atMs());
         new Afterwards(stream, at).begin(next);
         if (!isSettled(next)) {
-            next.cancel(Cancel.newBuilder()
+            next.cancel(Control.newBuilder()
                     .setTenant(stream.tenant())
-                    .setJobId(stream.id())
+                    .setCancelledJobId(stream.id())
                     .build());
         }
         boolean hasOutput = next.counts().getCompleted() > 0;

@@ -1,7 +1,7 @@
 package io.millrace.publisher.core;
 
 import com.google.protobuf.ByteString;
-import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.Control;
 import io.millrace.schemas.v1.Counts;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.RequestState;
@@ -20,7 +20,7 @@ final class Transition {
     private final List<Decision.ItemChange> items = new ArrayList<>(1);
     private final List<Timer> set = new ArrayList<>(0);
     private final List<Timer> cleared = new ArrayList<>(0);
-    private final List<Cancel> cancels = new ArrayList<>(0);
+    private final List<Control> cancels = new ArrayList<>(0);
 
     Transition(StreamState before, RecordPosition at) {
         this.state = before.toBuilder();
@@ -95,7 +95,7 @@ final class Transition {
     }
 
     /** Tells workers not to waste work on it. */
-    void cancel(Cancel cancel) {
+    void cancel(Control cancel) {
         cancels.add(cancel);
     }
 

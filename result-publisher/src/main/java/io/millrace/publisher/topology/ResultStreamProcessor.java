@@ -9,7 +9,7 @@ import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.runtime.streams.SourceRecords;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
-import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.Control;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
 import java.nio.charset.StandardCharsets;
@@ -85,16 +85,16 @@ final class ResultStreamProcessor implements Processor<byte @Nullable [], byte @
     }
 
     /** With a commit at once, because workers see only what is committed, and go on meanwhile. */
-    private void tellWorkers(List<Cancel> cancels, RecordPosition at) {
+    private void tellWorkers(List<Control> cancels, RecordPosition at) {
         ProcessorContext<String, byte[]> to = Objects.requireNonNull(context);
-        for (Cancel cancel : cancels) {
+        for (Control cancel : cancels) {
             to.forward(control(cancel, at));
             to.commit();
         }
     }
 
-    private static Record<String, byte[]> control(Cancel cancel, RecordPosition at) {
-        String key = cancel.hasJobId() ? cancel.getJobId() : cancel.getRequestId();
+    private static Record<String, byte[]> control(Control cancel, RecordPosition at) {
+        String key = cancel.hasCancelledJobId() ? cancel.getCancelledJobId() : cancel.getCancelledRequestId();
         return new Record<>(key, cancel.toByteArray(), at.timestampMs());
     }
 

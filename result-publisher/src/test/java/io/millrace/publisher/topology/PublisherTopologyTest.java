@@ -16,7 +16,7 @@ import io.millrace.runtime.streams.StreamsApp;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics;
-import io.millrace.schemas.v1.Cancel;
+import io.millrace.schemas.v1.Control;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamKind;
@@ -169,8 +169,8 @@ class PublisherTopologyTest {
         List<KeyValue<String, byte[]>> told = control.readKeyValuesToList();
         assertThat(told.stream().map(record -> record.key))
                 .containsExactly(cancelled.id(), expired.id(), Ids.request(call.id(), 1));
-        assertThat(Cancel.parseFrom(told.get(0).value).getJobId()).isEqualTo(cancelled.id());
-        assertThat(Cancel.parseFrom(told.get(2).value).getRequestId()).isEqualTo(Ids.request(call.id(), 1));
+        assertThat(Control.parseFrom(told.get(0).value).getCancelledJobId()).isEqualTo(cancelled.id());
+        assertThat(Control.parseFrom(told.get(2).value).getCancelledRequestId()).isEqualTo(Ids.request(call.id(), 1));
     }
 
     @Test

@@ -49,7 +49,7 @@ public final class TopicsCommand {
             mixinStandardHelpOptions = true,
             description = "Prints the broker settings with which failures are noticed sooner, for server.properties.")
     int profile() {
-        BrokerProfile.LOWERED.forEach((name, value) -> System.out.println(name + "=" + value));
+        BrokerProfile.ADVISED.forEach((name, value) -> System.out.println(name + "=" + value));
         return 0;
     }
 }

@@ -7,8 +7,8 @@ import com.google.protobuf.TextFormat;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
 import io.millrace.schemas.Topics;
-import io.millrace.schemas.v1.Cancel;
 import io.millrace.schemas.v1.CommitAppend;
+import io.millrace.schemas.v1.Control;
 import io.millrace.schemas.v1.Delta;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.InferenceRequest;
@@ -69,7 +69,7 @@ public final class RecordContent {
         return switch (topic) {
             case Topics.RESULTS_JOBS, Topics.RESULTS_CALLS -> Optional.of(StreamEvent.parseFrom(value));
             case Topics.DELTAS -> Optional.of(Delta.parseFrom(value));
-            case Topics.CONTROL -> Optional.of(Cancel.parseFrom(value));
+            case Topics.CONTROL -> Optional.of(Control.parseFrom(value));
             case Topics.CHUNKS, Topics.LINKS -> kind.isEmpty() ? Optional.empty() : upload(kind.get(), value);
             default -> Optional.empty();
         };
