@@ -48,50 +48,53 @@ final class LargeJobFigures implements AutoCloseable {
         this.publisher = local(ports.get(1));
         String kafka = "kafka.bootstrap.servers=" + broker.bootstrapServers();
         String models = "models=[{name: " + MillraceProcess.MODEL + ", max_batch_size: " + PipelineFigure.BATCH + "}]";
-        services.put(
-                "assembler",
-                ServiceProcess.start(
-                        AssemblerMain.class,
-                        folder.resolve("assembler.log"),
-                        List.of("-Xmx512m"),
-                        List.of(
-                                kafka,
-                                models,
-                                "assembler.internal.port=" + ports.get(2),
-                                "assembler.streams.state_dir=" + folder.resolve("assembler"))));
-        services.put(
-                "publisher",
-                ServiceProcess.start(
-                        PublisherMain.class,
-                        folder.resolve("publisher.log"),
-                        List.of("-Xmx512m", "-Xlog:gc:file=" + gc),
-                        List.of(
-                                kafka,
-                                "http.port=" + ports.get(1),
-                                "publisher.internal.port=" + ports.get(3),
-                                "publisher.streams.state_dir=" + folder.resolve("publisher"))));
-        services.put(
-                "worker",
-                ServiceProcess.start(
-                        LoopBackWorker.class,
-                        folder.resolve("worker.log"),
-                        List.of("-Xmx512m"),
-                        List.of(kafka, models)));
-        services.put(
-                "edge",
-                ServiceProcess.start(
-                        EdgeMain.class,
-                        folder.resolve("edge.log"),
-                        List.of("-Xmx512m"),
-                        List.of(
-                                kafka,
-                                models,
-                                "http.port=" + ports.get(0),
-                                "edge.assembler_addresses=['" + local(ports.get(2)) + "']",
-                                "edge.publisher_addresses=['" + local(ports.get(3)) + "']")));
-        for (ServiceProcess service : services.values()) {
-            service.awaitReady();
+        try {
+            start(
+                    folder,
+                    AssemblerMain.class,
+                    "assembler",
+                    List.of(),
+                    List.of(
+                            kafka,
+                            models,
+                            "assembler.internal.port=" + ports.get(2),
+                            "assembler.streams.state_dir=" + folder.resolve("assembler")));
+            start(
+                    folder,
+                    PublisherMain.class,
+                    "publisher",
+                    List.of("-Xlog:gc:file=" + gc),
+                    List.of(
+                            kafka,
+                            "http.port=" + ports.get(1),
+                            "publisher.internal.port=" + ports.get(3),
+                            "publisher.streams.state_dir=" + folder.resolve("publisher")));
+            start(folder, LoopBackWorker.class, "worker", List.of(), List.of(kafka, models));
+            start(
+                    folder,
+                    EdgeMain.class,
+                    "edge",
+                    List.of(),
+                    List.of(
+                            kafka,
+                            models,
+                            "http.port=" + ports.get(0),
+                            "edge.assembler_addresses=['" + local(ports.get(2)) + "']",
+                            "edge.publisher_addresses=['" + local(ports.get(3)) + "']"));
+            for (ServiceProcess service : services.values()) {
+                service.awaitReady();
+            }
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            close();
+            throw e;
         }
+    }
+
+    private void start(Path folder, Class<?> main, String name, List<String> options, List<String> settings)
+            throws IOException {
+        List<String> all = new ArrayList<>(options);
+        all.add("-Xmx512m");
+        services.put(name, ServiceProcess.start(main, folder.resolve(name + ".log"), all, settings));
     }
 
     /** @param lines of the largest job */

@@ -110,7 +110,8 @@ public final class EdgeService implements AutoCloseable {
                 context.vertx(), chunks, uploadQueries, settings.ingestLimits(), uploadMetrics, clock);
         ComposedUploads composed = new ComposedUploads(context.vertx(), chunks, ingest, uploadMetrics);
         JobQueries jobQueries = new JobQueries(publisher);
-        JobService jobs = new JobService(context.vertx(), chunks, work, jobQueries, jobRules(settings, served), clock);
+        JobService jobs = new JobService(
+                context.vertx(), chunks, work, jobQueries, uploadQueries, jobRules(settings, served), clock);
         ChunkedUploads chunkedUploads =
                 new ChunkedUploads(context.vertx(), ingest, chunks, uploadQueries, uploadMetrics);
         RequestQueries requestQueries = new RequestQueries(publisher);

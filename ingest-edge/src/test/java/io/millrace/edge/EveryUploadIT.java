@@ -78,9 +78,7 @@ class EveryUploadIT {
     @EnumSource
     void shouldSayThatAFileCannotBeReadNowWhileAnInstanceIsBehind(UploadWay way) {
         // given
-        UploadWay.Going upload = way.begin(edge, 3).orThrow();
-        way.send(edge, upload, 0, new byte[3], 3);
-        String file = way.finish(edge, upload, 3);
+        String file = fileOfThreeBytes(way);
 
         // when
         edge.services().fallBehind(true);
@@ -97,9 +95,7 @@ class EveryUploadIT {
     @EnumSource
     void shouldBeReadableWhileAnotherInstanceDoesAgainWhatWasNotDurable(UploadWay way) {
         // given
-        UploadWay.Going upload = way.begin(edge, 3).orThrow();
-        way.send(edge, upload, 0, new byte[3], 3);
-        String file = way.finish(edge, upload, 3);
+        String file = fileOfThreeBytes(way);
 
         // when
         edge.services().takeOver(true);
@@ -141,9 +137,7 @@ class EveryUploadIT {
     @EnumSource
     void shouldBeGoneForEverybodyAfterTheFileIsDeleted(UploadWay way) {
         // given
-        UploadWay.Going upload = way.begin(edge, 3).orThrow();
-        way.send(edge, upload, 0, new byte[3], 3);
-        String file = way.finish(edge, upload, 3);
+        String file = fileOfThreeBytes(way);
 
         // when
         int deleted = edge.tus("DELETE", "/uploads/" + file, new byte[0]).statusCode();
@@ -154,5 +148,11 @@ class EveryUploadIT {
                 .isEqualTo(404);
         assertThat(other.tus("HEAD", "/uploads/" + file, new byte[0]).statusCode())
                 .isEqualTo(410);
+    }
+
+    private String fileOfThreeBytes(UploadWay way) {
+        UploadWay.Going upload = way.begin(edge, 3).orThrow();
+        way.send(edge, upload, 0, new byte[3], 3);
+        return way.finish(edge, upload, 3);
     }
 }

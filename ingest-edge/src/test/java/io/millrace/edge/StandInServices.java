@@ -46,6 +46,7 @@ final class StandInServices implements AutoCloseable {
     private final Set<String> withDeltas = ConcurrentHashMap.newKeySet();
     private volatile boolean behind;
     private volatile boolean unsettled;
+    private volatile boolean dead;
 
     StandInServices(KafkaCluster kafka, ServiceContext context) {
         this.kafka = kafka;
@@ -88,6 +89,11 @@ final class StandInServices implements AutoCloseable {
      */
     void fallBehind(boolean now) {
         behind = now;
+    }
+
+    /** Lets no assembler answer what an upload's state is. */
+    void die(boolean now) {
+        dead = now;
     }
 
     /** Where edges follow result streams. */
@@ -134,6 +140,9 @@ final class StandInServices implements AutoCloseable {
     }
 
     private Optional<UploadState> state(String id, MultiMap query) {
+        if (dead) {
+            throw new IllegalStateException("nobody has the partition");
+        }
         Optional<UploadState> state = chunks.state(id);
         boolean early = behind || (unsettled && !Boolean.parseBoolean(query.get("settled")));
         return early ? state.map(StandInServices::unsettled) : state;

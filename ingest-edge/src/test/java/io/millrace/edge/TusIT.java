@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
-import io.millrace.schemas.Tenant;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
@@ -234,25 +233,6 @@ class TusIT {
         HttpResponse<String> nowhere = edge.send("GET", "/nowhere", BodyPublishers.noBody());
         assertThat(nowhere.statusCode()).isEqualTo(404);
         assertThat(header(nowhere, "Content-Type")).isEqualTo("application/problem+json");
-    }
-
-    @Test
-    void shouldStartAJobWhenTheMetadataNamesAnEndpoint() {
-        // given: endpoint /v1/embeddings
-        String path = edge.create(10, "Upload-Metadata", "endpoint L3YxL2VtYmVkZGluZ3M=,completion_window MW0=");
-        String id = TestEdge.idOf(path);
-
-        // when
-        HttpResponse<String> part = edge.patch(path, 0, bytes(5));
-        HttpResponse<String> rest = edge.patch(path, 5, bytes(5));
-
-        // then
-        String job = Ids.jobOfUpload(Tenant.DEFAULT, id);
-        assertThat(part.headers().firstValue("Millrace-Batch-Id")).isEmpty();
-        assertThat(header(rest, "Millrace-Batch-Id")).isEqualTo(job);
-        assertThat(header(edge.tus("HEAD", path, NOTHING), "Millrace-Batch-Id")).isEqualTo(job);
-        assertThat(chunks.state(id).orElseThrow().getOpen().getJob().getCompletionWindowMs())
-                .isEqualTo(60_000);
     }
 
     @Test

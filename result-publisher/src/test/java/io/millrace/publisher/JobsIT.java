@@ -54,6 +54,29 @@ class JobsIT {
         http.close();
     }
 
+    /** An assembler that dies in the middle of a transaction holds back what others had acknowledged. */
+    @Test
+    void shouldNotSayThatAJobDoesNotExistWhileItsBeginningIsHeldBackByATransaction() throws Exception {
+        // given
+        JobLog other = JobLog.ofJob();
+        topics.begin(other.submitted());
+
+        // when
+        HttpResponse<byte[]> early = http.get(publisher.internalPort(), "/internal/v1/jobs/" + other.id());
+        topics.commit();
+
+        // then
+        assertThat(early.statusCode()).isEqualTo(503);
+        assertThat(http.get(publisher.internalPort(), "/internal/v1/jobs/" + other.id())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(http.get(
+                                publisher.internalPort(),
+                                "/internal/v1/jobs/" + JobLog.ofJob().id())
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
     @Test
     void shouldBuildTheFilesOfACancelledJobWithWhatNeverRan() throws Exception {
         // given

@@ -87,10 +87,20 @@ final class TestTopics implements AutoCloseable {
         return offsets.entrySet().stream().allMatch(last -> ends.getOrDefault(last.getKey(), 0L) > last.getValue());
     }
 
-    /** What a writer leaves behind that dies in the middle of a transaction. */
-    void aborted(StreamEvent event) throws ExecutionException, InterruptedException {
+    /** Begins a transaction with this event. */
+    void begin(StreamEvent event) throws ExecutionException, InterruptedException {
         transactional.beginTransaction();
         transactional.send(record(event)).get();
+    }
+
+    /** Commits it. */
+    void commit() {
+        transactional.commitTransaction();
+    }
+
+    /** What a writer leaves behind that dies in the middle of a transaction. */
+    void aborted(StreamEvent event) throws ExecutionException, InterruptedException {
+        begin(event);
         transactional.abortTransaction();
     }
 

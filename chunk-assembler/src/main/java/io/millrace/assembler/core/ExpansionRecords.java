@@ -10,7 +10,6 @@ import io.millrace.schemas.v1.ExpansionFinished;
 import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.ItemRange;
-import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.Priority;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamAddress;
@@ -61,11 +60,6 @@ public final class ExpansionRecords {
                 .setTraceparent(job.getTraceparent())
                 .build();
         return event(job).setResult(result).build();
-    }
-
-    /** The job's stream begins. */
-    public static StreamEvent submitted(ExpandFile job, JobSubmitted submitted) {
-        return event(job).setJobSubmitted(submitted).build();
     }
 
     /** The items of a slice exist. */

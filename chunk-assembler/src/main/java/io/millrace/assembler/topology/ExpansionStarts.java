@@ -2,7 +2,7 @@ package io.millrace.assembler.topology;
 
 import io.millrace.assembler.core.Decision;
 import io.millrace.assembler.core.ExpansionRecords;
-import io.millrace.assembler.core.UploadJob;
+import io.millrace.schemas.UploadJob;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.ExpansionState;
@@ -54,7 +54,7 @@ final class ExpansionStarts {
     void opened(UploadState state, long atMs) {
         if (isExpandedAsItComes(state)) {
             UploadJob job = UploadJob.of(state.getOpen(), atMs);
-            emitter.event(job.expand(), ExpansionRecords.submitted(job.expand(), job.submitted()), atMs);
+            emitter.event(job.expand(), job.beginning(), atMs);
             emitter.beginAligned(keyOf(job.expand()), job.expand());
         }
     }
@@ -92,7 +92,7 @@ final class ExpansionStarts {
                     new EntityKey(state.getOpen().getTenant(), state.getOpen().getUploadId()));
         } else if (state.getOpen().hasJob()) {
             UploadJob job = UploadJob.of(state);
-            emitter.event(job.expand(), ExpansionRecords.submitted(job.expand(), job.submitted()), atMs);
+            emitter.event(job.expand(), job.beginning(), atMs);
             expand(job.expand(), atMs);
         }
     }

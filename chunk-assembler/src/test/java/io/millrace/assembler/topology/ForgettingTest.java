@@ -3,7 +3,10 @@ package io.millrace.assembler.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.assembler.ChunkRecords;
+import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.v1.InferenceRequest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +58,30 @@ final class ForgettingTest {
             driver.turnUntil(() -> driver.entries(StateStores.PENDING) == 0, "all is swept");
             assertThat(STORES)
                     .allSatisfy(store -> assertThat(driver.entries(store)).isZero());
+        }
+    }
+
+    @Test
+    void shouldForgetTheCustomIdsOfJobsThatAreLargerThanOneTurnOfSweeping() {
+        try (AssemblerDriver driver = new AssemblerDriver(folder)) {
+            // given: two jobs, of which each takes three turns
+            String file = ChunkRecords.uploadId();
+            driver.pipe(ChunkRecords.file(file, ChunkRecords.lines(5000), 50_000));
+            driver.pipe(ChunkRecords.expand(file, ChunkRecords.jobId()));
+            driver.pipe(ChunkRecords.expand(file, ChunkRecords.jobId()));
+
+            // when
+            List<InferenceRequest> requests = new ArrayList<>();
+            driver.turnUntil(
+                    () -> {
+                        requests.addAll(driver.requests(Lane.BATCH));
+                        return requests.size() == 10_000;
+                    },
+                    "both are expanded");
+
+            // then
+            driver.turnUntil(() -> driver.entries(StateStores.PENDING) == 0, "nothing is left to do");
+            assertThat(driver.entries(StateStores.CUSTOM_IDS)).isZero();
         }
     }
 }

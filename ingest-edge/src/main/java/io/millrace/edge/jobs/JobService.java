@@ -4,10 +4,12 @@ import io.millrace.edge.core.JobRules;
 import io.millrace.edge.kafka.ChunkProducer;
 import io.millrace.edge.kafka.WorkProducer;
 import io.millrace.edge.queries.JobQueries;
+import io.millrace.edge.queries.UploadQueries;
 import io.millrace.edge.trace.Traces;
 import io.millrace.runtime.kafka.ProducedTo;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
+import io.millrace.schemas.UploadJob;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.CancelRequested;
@@ -20,6 +22,7 @@ import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.JobView;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamKind;
+import io.millrace.schemas.v1.UploadOpen;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -39,6 +42,7 @@ public final class JobService {
     private final ChunkProducer chunks;
     private final WorkProducer work;
     private final JobQueries queries;
+    private final UploadQueries uploads;
     private final JobRules rules;
     private final InstantSource clock;
 
@@ -48,12 +52,14 @@ public final class JobService {
             ChunkProducer chunks,
             WorkProducer work,
             JobQueries queries,
+            UploadQueries uploads,
             JobRules rules,
             InstantSource clock) {
         this.vertx = vertx;
         this.chunks = chunks;
         this.work = work;
         this.queries = queries;
+        this.uploads = uploads;
         this.rules = rules;
         this.clock = clock;
     }
@@ -153,17 +159,40 @@ public final class JobService {
         });
     }
 
-    /** Completes when a job that an upload starts can be asked for, or after some seconds; never fails. */
-    public Future<Void> awaitStarted(String tenant, String jobId) {
-        return awaitStarted(tenant, jobId, clock.millis() + START_PATIENCE_MS);
+    /**
+     * Completes when the job that a complete upload starts can be asked for, so that nobody who was told of it hears that it does
+     * not exist. The assembler starts it; where it does not within seconds, and does not answer either, this edge writes the
+     * beginning of the job's stream in its place, and the assembler's own is a repeat. Fails when that cannot be written.
+     */
+    public Future<Void> awaitStarted(UploadOpen upload) {
+        return isStartedSoon(upload, clock.millis() + START_PATIENCE_MS)
+                .compose(started -> started
+                        ? Future.<Void>succeededFuture()
+                        : uploads.state(upload.getTenant(), upload.getUploadId())
+                                .transform(answered -> answered.succeeded()
+                                        ? isStartedSoon(upload, clock.millis() + START_PATIENCE_MS)
+                                                .<Void>mapEmpty()
+                                        : begin(upload)));
     }
 
-    private Future<Void> awaitStarted(String tenant, String jobId, long giveUpAtMs) {
-        return queries.find(tenant, jobId)
+    /** Whether the publisher knows it by then; not where the publisher does not answer. */
+    private Future<Boolean> isStartedSoon(UploadOpen upload, long giveUpAtMs) {
+        return queries.find(upload.getTenant(), upload.getJob().getJobId())
                 .compose(found -> found.isPresent() || clock.millis() >= giveUpAtMs
-                        ? Future.<Void>succeededFuture()
-                        : vertx.timer(START_POLL_MS).compose(later -> awaitStarted(tenant, jobId, giveUpAtMs)))
-                .otherwiseEmpty();
+                        ? Future.succeededFuture(found.isPresent())
+                        : vertx.timer(START_POLL_MS).compose(later -> isStartedSoon(upload, giveUpAtMs)))
+                .otherwise(false);
+    }
+
+    private Future<Void> begin(UploadOpen upload) {
+        LOG.atInfo()
+                .addKeyValue("job", upload.getJob().getJobId())
+                .addKeyValue("upload", upload.getUploadId())
+                .log("no assembler answers: the job begins without");
+        return onCaller(work.event(
+                        StreamKind.STREAM_KIND_JOB,
+                        UploadJob.of(upload, clock.millis()).beginning()))
+                .mapEmpty();
     }
 
     private Future<JobView> applied(String tenant, String jobId, ProducedTo written) {

@@ -7,9 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
@@ -23,12 +21,12 @@ final class TopicOffsets {
         this.admin = admin;
     }
 
-    /** The offset after the last record that a reader of committed records can see. */
+    /**
+     * The offset after the last record, committed or not: what was acknowledged outside of transactions lies behind the records of
+     * a transaction that is still open, and is not read before that ends.
+     */
     long end(TopicPartition partition) {
-        return answer(admin.listOffsets(
-                                Map.of(partition, OffsetSpec.latest()),
-                                new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                        .partitionResult(partition))
+        return answer(admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition))
                 .offset();
     }
 

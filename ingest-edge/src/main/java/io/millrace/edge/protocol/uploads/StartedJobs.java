@@ -24,7 +24,7 @@ public final class StartedJobs {
     /** The same upload, once its job can be asked for. */
     public Future<Upload> await(Upload upload) {
         return upload.complete() && upload.jobId().isPresent()
-                ? jobs.awaitStarted(upload.tenant(), upload.jobId().get()).map(upload)
+                ? jobs.awaitStarted(upload.open()).map(upload)
                 : Future.succeededFuture(upload);
     }
 

@@ -1,14 +1,14 @@
-package io.millrace.assembler.core;
+package io.millrace.schemas;
 
-import io.millrace.schemas.Ids;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.JobSubmitted;
+import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.UploadOpen;
 import io.millrace.schemas.v1.UploadState;
 
 /**
- * The job that an upload asked for, made when it is complete.
+ * The job that an upload asked for.
  *
  * @param submitted the first record of the job's stream
  * @param expand what turns the file into the job's requests
@@ -41,5 +41,14 @@ public record UploadJob(JobSubmitted submitted, ExpandFile expand) {
                 .setTraceparent(open.getTraceparent())
                 .build();
         return new UploadJob(submitted, expand);
+    }
+
+    /** Where the job's stream begins; a repeat changes nothing. */
+    public StreamEvent beginning() {
+        return StreamEvent.newBuilder()
+                .setTenant(expand.getTenant())
+                .setStreamId(expand.getJobId())
+                .setJobSubmitted(submitted)
+                .build();
     }
 }
