@@ -9,7 +9,9 @@ import io.millrace.testing.deployment.Deployment;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +45,15 @@ final class Audit {
     /** Every call that stands in the log must have its outcome, also where its client has heard nothing. */
     void calls() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + OUTCOME_BOUND.toNanos();
-        for (String request : acceptedCalls()) {
-            if (!watch.isAnswered(request)) {
-                watch.requests.expect(request);
-                outcome(request, deadline);
+        Deque<String> open = new ArrayDeque<>(acceptedCalls());
+        open.removeIf(watch::isAnswered);
+        open.forEach(watch.requests::expect);
+        while (!open.isEmpty() && System.nanoTime() < deadline) {
+            String request = open.removeFirst();
+            if (!hasOutcome(request)) {
+                // The others first: one that was not put into its lane ends at its deadline.
+                open.addLast(request);
+                Http.pause();
             }
         }
     }
@@ -70,22 +77,19 @@ final class Audit {
         }
     }
 
-    private void outcome(String request, long deadline) throws InterruptedException {
-        while (System.nanoTime() < deadline) {
-            try {
-                HttpResponse<byte[]> answer = edges.once(Ask.get("/v1/requests/" + request), ANSWER_BOUND);
-                if (answer.headers().firstValue("Millrace-Request-Id").isPresent()) {
-                    String outcome =
-                            answer.statusCode() == 200 ? "succeeded, unheard" : "failed, " + answer.statusCode();
-                    watch.requests.answered(request, outcome);
-                    watch.count("outcome of calls: " + outcome);
-                    return;
-                }
-            } catch (IOException e) {
-                watch.count("audit: " + e.getClass().getSimpleName());
+    private boolean hasOutcome(String request) throws InterruptedException {
+        try {
+            HttpResponse<byte[]> answer = edges.once(Ask.get("/v1/requests/" + request), ANSWER_BOUND);
+            if (answer.headers().firstValue("Millrace-Request-Id").isPresent()) {
+                String outcome = answer.statusCode() == 200 ? "succeeded, unheard" : "failed, " + answer.statusCode();
+                watch.requests.answered(request, outcome);
+                watch.count("outcome of calls: " + outcome);
+                return true;
             }
-            Http.pause();
+        } catch (IOException e) {
+            watch.count("audit: " + e.getClass().getSimpleName());
         }
+        return false;
     }
 
     private Set<String> acceptedCalls() throws IOException {

@@ -16,7 +16,6 @@ import java.util.concurrent.locks.LockSupport;
 /** Does one thing after another to a deployment under load, and waits each time until clients feel nothing any more. */
 final class FaultRun {
     private static final Duration FREEZE = Duration.ofSeconds(20);
-    private static final Duration QUIET = Duration.ofSeconds(3);
     private static final Duration MARGIN = Duration.ofMillis(500);
     private static final Duration SETTLE_BOUND = Duration.ofMinutes(2);
     private static final long LOOK_NANOS = Duration.ofMillis(100).toNanos();
@@ -182,7 +181,8 @@ final class FaultRun {
         long deadline = over + SETTLE_BOUND.toNanos();
         while (System.nanoTime() < deadline) {
             if (watch.stalls.allMovedSince(over)
-                    && System.nanoTime() - watch.stalls.settled(from, tolerated) > QUIET.toNanos()
+                    && System.nanoTime() - watch.stalls.settled(from, tolerated)
+                            > clocks.aftermath().toNanos()
                     && replicated()) {
                 return;
             }

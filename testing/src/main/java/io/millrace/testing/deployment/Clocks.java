@@ -44,6 +44,11 @@ public enum Clocks {
         return lock;
     }
 
+    /** How long a fault may be felt after it seems to be over: what a dead worker's fetches were given is locked so long. */
+    public Duration aftermath() {
+        return this == LOWERED ? Duration.ofSeconds(3) : lock.plus(BEYOND_TIME_OUT);
+    }
+
     /** Settings of brokers over those that they have in every deployment. */
     Map<String, String> brokers() {
         return this == LOWERED ? Map.of() : KAFKAS_BROKERS;

@@ -62,6 +62,8 @@ final class ServicePlan {
         switch (kind) {
             case EDGE -> {
                 settings.add("http.port=" + edges.get(number - 1));
+                // Short enough that a run sees the end of calls whose edge died before they were in their lane.
+                settings.add("edge.call_deadline=1m");
                 settings.add("edge.assembler_addresses=" + addresses(assemblerInternals));
                 settings.add("edge.publisher_addresses=" + addresses(publisherInternals));
             }
