@@ -1,6 +1,5 @@
 package io.millrace.bench.faults;
 
-import io.millrace.testing.deployment.Clocks;
 import io.millrace.testing.deployment.Deployment;
 import io.millrace.testing.deployment.DeploymentOptions;
 import io.millrace.testing.model.ModelServer;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
@@ -21,15 +21,17 @@ final class FaultScenario {
     private final Path folder;
     private final long seed;
     private final Patience patience;
-    private final Clocks clocks;
+    private final UnaryOperator<DeploymentOptions> special;
     private final PrintStream out;
     private final Watch watch = new Watch();
 
-    FaultScenario(Path folder, long seed, Patience patience, Clocks clocks, PrintStream out) {
+    /** @param special what is not as in every deployment of pairs */
+    FaultScenario(
+            Path folder, long seed, Patience patience, UnaryOperator<DeploymentOptions> special, PrintStream out) {
         this.folder = folder;
         this.seed = seed;
         this.patience = patience;
-        this.clocks = clocks;
+        this.special = special;
         this.out = out;
     }
 
@@ -49,11 +51,10 @@ final class FaultScenario {
 
     /** The deployment that this will start. */
     DeploymentOptions options(ModelServer models) {
-        return DeploymentOptions.pairs(
-                        folder,
-                        "[{name: " + Contents.MODEL + ", backend: openai, openai: {urls: ['" + models.baseUrl()
-                                + "'], concurrency: 8}}]")
-                .withClocks(clocks);
+        return special.apply(DeploymentOptions.pairs(
+                folder,
+                "[{name: " + Contents.MODEL + ", backend: openai, openai: {urls: ['" + models.baseUrl()
+                        + "'], concurrency: 8}}]"));
     }
 
     /** Runs it. */
@@ -61,13 +62,14 @@ final class FaultScenario {
         Random random = new Random(seed);
         out.println("seed " + seed + ", folder " + folder);
         Path files = Files.createDirectories(folder.resolve("files"));
-        try (Deployment deployment = Deployment.start(options(models));
+        DeploymentOptions options = options(models);
+        try (Deployment deployment = Deployment.start(options);
                 Admin admin = Admin.create(
                         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.bootstrapServers()));
                 Sentinel sentinel = Sentinel.start(deployment, watch);
                 Load load = Load.start(deployment, files, watch, random)) {
-            FaultRun run =
-                    new FaultRun(deployment, new Groups(admin), watch, random, patience.tolerated(), clocks, out);
+            FaultRun run = new FaultRun(
+                    deployment, new Groups(admin), watch, random, patience.tolerated(), options.clocks(), out);
             FaultRun.let(patience.warmUp());
             run.nothing(patience.warmUp());
             faults.on(deployment, run, random);

@@ -45,6 +45,12 @@ public final class FaultsCommand implements Callable<Integer> {
             description = "When a silent process is taken for dead: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
     private Clocks clocks = Clocks.LOWERED;
 
+    @Option(
+            names = "--named",
+            description =
+                    "Give assemblers and publishers names, by which they get their work back when they come back.")
+    private boolean named;
+
     @Option(names = "--folder", description = "Where data and logs lie, a new folder; a temporary one by default.")
     private Path folder = Path.of("");
 
@@ -53,7 +59,12 @@ public final class FaultsCommand implements Callable<Integer> {
         Path data = folder.toString().isEmpty()
                 ? Files.createTempDirectory("millrace-faults")
                 : Files.createDirectories(folder).toAbsolutePath();
-        FaultScenario scenario = new FaultScenario(data, seed, Patience.MEASURING, clocks, System.out);
+        FaultScenario scenario = new FaultScenario(
+                data,
+                seed,
+                Patience.MEASURING,
+                options -> options.withClocks(clocks).withNames(named),
+                System.out);
         try (ModelServer models = ModelServer.start();
                 FullDisks disks = disks(scenario.options(models))) {
             FaultScenario.Outcome outcome = scenario.run(models, (deployment, run, random) -> {

@@ -2,7 +2,6 @@ package io.millrace.bench.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testing.deployment.Clocks;
 import io.millrace.testing.deployment.Kind;
 import io.millrace.testing.model.ModelServer;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,7 +31,7 @@ class KillMatrixFaultIT {
     void shouldKeepEveryPromiseWhileProcessesOfEveryKindDie() throws Exception {
         Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "faults")), "run-");
         FaultScenario scenario = new FaultScenario(
-                folder.toAbsolutePath(), System.nanoTime(), Patience.HASTY, Clocks.LOWERED, System.out);
+                folder.toAbsolutePath(), System.nanoTime(), Patience.HASTY, UnaryOperator.identity(), System.out);
         try (ModelServer models = ModelServer.start()) {
             FaultScenario.Outcome outcome = scenario.run(models, (deployment, run, random) -> hitAll(run, random));
 

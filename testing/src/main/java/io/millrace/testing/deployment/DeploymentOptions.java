@@ -12,9 +12,10 @@ import java.util.List;
  * @param settings further settings of every service, each {@code key=value}
  * @param instances how many of each service
  * @param clocks when who is silent is taken for dead
+ * @param named whether assemblers and publishers have names by which they get their work back when they start again
  */
 public record DeploymentOptions(
-        Path folder, Path program, String models, List<String> settings, int instances, Clocks clocks) {
+        Path folder, Path program, String models, List<String> settings, int instances, Clocks clocks, boolean named) {
     /** Keeps a copy. */
     public DeploymentOptions {
         settings = List.copyOf(settings);
@@ -29,16 +30,22 @@ public record DeploymentOptions(
                 models,
                 List.of(),
                 2,
-                Clocks.LOWERED);
+                Clocks.LOWERED,
+                false);
     }
 
     /** The same with so many of each service. */
     public DeploymentOptions withInstances(int many) {
-        return new DeploymentOptions(folder, program, models, settings, many, clocks);
+        return new DeploymentOptions(folder, program, models, settings, many, clocks, named);
     }
 
     /** The same with these clocks. */
     public DeploymentOptions withClocks(Clocks others) {
-        return new DeploymentOptions(folder, program, models, settings, instances, others);
+        return new DeploymentOptions(folder, program, models, settings, instances, others, named);
+    }
+
+    /** The same whose instances have names, or have none. */
+    public DeploymentOptions withNames(boolean names) {
+        return new DeploymentOptions(folder, program, models, settings, instances, clocks, names);
     }
 }

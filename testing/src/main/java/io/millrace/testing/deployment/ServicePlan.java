@@ -86,12 +86,17 @@ final class ServicePlan {
 
     private List<String> streams(Kind kind, int number) {
         String section = kind + ".streams.";
-        return List.of(
+        List<String> settings = new ArrayList<>(List.of(
                 section + "state_dir=" + Deployment.stateFolder(options, kind, number),
                 section + "replication=3",
                 section + "standbys=1",
                 section + "session_timeout=" + options.clocks().session().toSeconds() + "s",
-                section + "store_memory=32MiB");
+                section + "store_memory=32MiB"));
+        // One with a name keeps its work when it leaves, so guests have none.
+        if (options.named() && number <= options.instances()) {
+            settings.add(section + "instance_id=" + kind + "-" + number);
+        }
+        return settings;
     }
 
     private String addresses(List<Integer> ports) {
