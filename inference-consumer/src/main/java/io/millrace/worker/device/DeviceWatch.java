@@ -76,8 +76,8 @@ public final class DeviceWatch implements AutoCloseable {
         }
     }
 
-    /** Shows the device, and does what its guard says. */
-    void look(Device device) {
+    /** Shows the device, and does what its guard says; one caller at a time. */
+    synchronized void look(Device device) {
         if (seen.put(device.name(), device) == null) {
             show(WorkerMetrics.DEVICE_MEMORY_USED, device, Device::used);
             show(WorkerMetrics.DEVICE_MEMORY, device, Device::total);
