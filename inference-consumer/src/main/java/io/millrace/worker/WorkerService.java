@@ -67,7 +67,7 @@ public final class WorkerService implements AutoCloseable {
             List<ModelSettings> models,
             ServiceContext context,
             BackendLoader backends) {
-        int deliveryLimit = ShareGroups.configure(
+        ShareGroups.configure(
                 kafka,
                 models.stream()
                         .flatMap(
@@ -103,7 +103,7 @@ public final class WorkerService implements AutoCloseable {
                 context,
                 open,
                 attempts,
-                new AttemptLimits(settings.attemptLimit(), deliveryLimit),
+                new AttemptLimits(settings.attemptLimit()),
                 new ChunkBodies(chunks, settings.maxBodySize().bytes()),
                 results,
                 deltas,

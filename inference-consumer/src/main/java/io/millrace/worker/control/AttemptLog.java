@@ -19,15 +19,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts attempts in the control topic, which every worker reads from its beginning: an attempt is written there, and its number
  * is known when it is read back. Only requests that were delivered before cost a record. Thread-safe.
  */
 public final class AttemptLog implements AttemptNumbers, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptLog.class);
     private static final int REMEMBERED = 100_000;
-    /** A request that comes again does not wait longer to know how often it has come. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** A request that comes again does not wait longer to know how often it has come; a worker that starts reads the log first. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final RecordProducer producer;
     private final AttemptCounts counts = new AttemptCounts(REMEMBERED);
@@ -62,7 +65,16 @@ public final class AttemptLog implements AttemptNumbers, AutoCloseable {
     @Override
     public void giveBack(String requestId) {
         CompletableFuture<ProducedTo> unused = write(
-                requestId, Control.newBuilder().setGivenBackRequestId(requestId).build());
+                        requestId,
+                        Control.newBuilder().setGivenBackRequestId(requestId).build())
+                .whenComplete((where, failed) -> {
+                    if (failed != null) {
+                        LOG.atWarn()
+                                .addKeyValue("request", requestId)
+                                .setCause(failed)
+                                .log("an attempt that was given back counts all the same");
+                    }
+                });
     }
 
     private CompletableFuture<ProducedTo> write(String requestId, Control notice) {

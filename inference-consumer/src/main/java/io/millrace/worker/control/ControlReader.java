@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the control topic from its beginning, because a worker that starts now may fetch what was cancelled or tried long ago; and
- * ends late attempts on the way. Nothing depends on it but wasted work, so it never stops the worker.
+ * ends late attempts on the way. Where it cannot, work is wasted, but none is lost, so it never stops the worker.
  */
 public final class ControlReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlReader.class);

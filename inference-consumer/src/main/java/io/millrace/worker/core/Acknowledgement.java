@@ -13,7 +13,7 @@ public interface Acknowledgement {
 
     /**
      * Calls this when the worker has the record no longer, at once if that was so before: with {@link Outcome.Abandoned} where its
-     * lock has run out, with {@link Outcome.GivenBack} where the worker stops. Nothing that is settled afterwards counts.
+     * lock has run out or reading failed, with {@link Outcome.GivenBack} where the worker stops. Nothing that is settled afterwards counts.
      */
     void whenLost(Consumer<Outcome> action);
 

@@ -26,6 +26,9 @@ public final class OpenAttempts {
 
     /** Ends the request, or all of the job, that has this id, and remembers it. */
     public void cancel(String id) {
+        if (id.isEmpty()) {
+            return;
+        }
         synchronized (cancelled) {
             cancelled.add(id);
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,8 +104,11 @@ public final class RequestIntake {
             LOG.atWarn()
                     .addKeyValue("request", id)
                     .addKeyValue("cause", String.valueOf(e.getCause()))
-                    .log("nobody can say which attempt it is; it is tried");
-            return Math.min(delivery.count(), limits.attempts());
+                    .log("nobody can say which attempt it is");
+            // Who may not count attempts, counts deliveries.
+            return e.getCause() instanceof AuthorizationException
+                    ? delivery.count()
+                    : Math.min(delivery.count(), limits.attempts());
         }
     }
 
@@ -163,7 +167,10 @@ public final class RequestIntake {
         if (attempt.number() > limits.attempts()) {
             attempt.end(new Outcome.Failed(
                     ErrorCode.ATTEMPTS_EXHAUSTED,
-                    "the request was tried " + (attempt.number() - 1) + " times, and no attempt came to an end"));
+                    limits.isLastChance(delivery.count())
+                            ? "the request was delivered " + delivery.count() + " times, and nothing came of it"
+                            : "the request was tried " + (attempt.number() - 1)
+                                    + " times, and no attempt came to an end"));
         } else {
             runner.submit(attempt);
         }

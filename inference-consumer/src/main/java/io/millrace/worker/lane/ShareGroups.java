@@ -2,6 +2,7 @@ package io.millrace.worker.lane;
 
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.worker.core.AttemptLimits;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 
 /** The share groups of the lanes, and the settings that they need before their first member joins. */
 public final class ShareGroups {
@@ -28,7 +30,7 @@ public final class ShareGroups {
      * As high as the brokers allow, first their uppermost and then their default bound, because at its own limit a broker drops a
      * record without a word, and it counts deliveries that no worker has seen.
      */
-    private static final List<Integer> DELIVERY_LIMITS = List.of(25, 10);
+    private static final List<Integer> DELIVERY_LIMITS = List.of(25, AttemptLimits.DELIVERIES);
 
     private static final Duration PROPAGATION = Duration.ofSeconds(20);
     private static final long PAUSE_MS = 50;
@@ -45,11 +47,10 @@ public final class ShareGroups {
      * has set up. Blocks.
      *
      * @param lock how long a record stays with a worker that says nothing
-     * @return after how many deliveries the brokers drop a record
      * @throws KafkaException if Kafka does not answer, or if a group is not as it must be; the message names the group, the
      *     setting, both values and what the brokers said
      */
-    public static int configure(KafkaSettings kafka, Collection<String> groups, Duration lock) {
+    public static void configure(KafkaSettings kafka, Collection<String> groups, Duration lock) {
         Map<String, String> wanted = new TreeMap<>(Map.of(
                 "share.isolation.level",
                 "read_committed",
@@ -69,7 +70,6 @@ public final class ShareGroups {
                                 + " max.record.lock.duration.ms)",
                         refusal.orElse(null));
             }
-            return Integer.parseInt(wanted.getOrDefault(DELIVERY_LIMIT, ""));
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
@@ -77,7 +77,7 @@ public final class ShareGroups {
         }
     }
 
-    /** Adds the highest delivery limit that the brokers take; returns why they refused all, if they did. */
+    /** Adds the highest delivery limit that the brokers take, or else the least that will do; returns why they refused. */
     private static Optional<Throwable> setHighest(Admin admin, Collection<String> groups, Map<String, String> wanted)
             throws InterruptedException {
         Optional<Throwable> refusal = Optional.empty();
@@ -87,7 +87,11 @@ public final class ShareGroups {
             if (refusal.isEmpty()) {
                 return refusal;
             }
+            if (!(refusal.get() instanceof InvalidConfigurationException)) {
+                break;
+            }
         }
+        wanted.put(DELIVERY_LIMIT, Integer.toString(AttemptLimits.DELIVERIES));
         return refusal;
     }
 

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 /** An intake with a model that counts, and what came of deliveries. */
 final class IntakeFixture implements AutoCloseable {
     static final long NOW_MS = 1_000_000;
-    static final AttemptLimits LIMITS = new AttemptLimits(3, 10);
+    static final AttemptLimits LIMITS = new AttemptLimits(3);
 
     private final InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW_MS));
     private final WorkerMeters meters = new WorkerMeters(new SimpleMeterRegistry(), "m");

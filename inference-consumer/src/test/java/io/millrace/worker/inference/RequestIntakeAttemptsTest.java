@@ -3,10 +3,12 @@ package io.millrace.worker.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.worker.core.AttemptLimits;
 import io.millrace.worker.core.Outcome;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,11 +60,24 @@ class RequestIntakeAttemptsTest {
     void shouldBuryARequestBeforeTheBrokersDropIt() {
         fixture.numbers.next = CompletableFuture.completedFuture(2);
 
-        fixture.intake(true).accept(List.of(fixture.delivery("r1", IntakeFixture.LIMITS.deliveries() - 1)));
+        fixture.intake(true).accept(List.of(fixture.delivery("r1", AttemptLimits.DELIVERIES - 1)));
 
         fixture.awaitSettled(1);
         assertThat(fixture.settled.get("r1")).isEqualTo("buried as attempts_exhausted");
+        assertThat(fixture.published.get("r1"))
+                .isEqualTo(new Outcome.Failed(
+                        ErrorCode.ATTEMPTS_EXHAUSTED, "the request was delivered 9 times, and nothing came of it"));
         assertThat(fixture.backend.ran).isEmpty();
+    }
+
+    @Test
+    void shouldCountDeliveriesWhereItMayNotCountAttempts() {
+        fixture.numbers.next = CompletableFuture.failedFuture(new TopicAuthorizationException("millrace.control"));
+
+        fixture.intake(true).accept(List.of(fixture.delivery("r1", 4)));
+
+        fixture.awaitSettled(1);
+        assertThat(fixture.settled.get("r1")).isEqualTo("buried as attempts_exhausted");
     }
 
     @Test

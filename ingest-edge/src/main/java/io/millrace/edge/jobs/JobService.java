@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,17 +163,22 @@ public final class JobService {
     /**
      * Completes when the job that a complete upload starts can be asked for, so that nobody who was told of it hears that it does
      * not exist. The assembler starts it; where it does not within seconds, and does not answer either, this edge writes the
-     * beginning of the job's stream in its place, and the assembler's own is a repeat. Fails when that cannot be written.
+     * beginning of the job's stream in its place, and the assembler's own is a repeat. Fails with {@link
+     * ErrorCode#UNAVAILABLE} when that cannot be written, or must not be: a file that may have to settle again cannot be expanded yet.
      */
     public Future<Void> awaitStarted(UploadOpen upload) {
         return isStartedSoon(upload, clock.millis() + START_PATIENCE_MS)
                 .compose(started -> started
                         ? Future.<Void>succeededFuture()
                         : uploads.state(upload.getTenant(), upload.getUploadId())
-                                .transform(answered -> answered.succeeded()
-                                        ? isStartedSoon(upload, clock.millis() + START_PATIENCE_MS)
-                                                .<Void>mapEmpty()
-                                        : begin(upload)));
+                                .transform(answered -> isUnavailable(answered.cause())
+                                        ? begin(upload)
+                                        : isStartedSoon(upload, clock.millis() + START_PATIENCE_MS)
+                                                .<Void>mapEmpty()));
+    }
+
+    private static boolean isUnavailable(@Nullable Throwable failure) {
+        return failure instanceof MillraceException known && known.code() == ErrorCode.UNAVAILABLE;
     }
 
     /** Whether the publisher knows it by then; not where the publisher does not answer. */
@@ -185,6 +191,11 @@ public final class JobService {
     }
 
     private Future<Void> begin(UploadOpen upload) {
+        if (!upload.getSha256().isEmpty() || upload.getPartsCount() > 0) {
+            // It may have to settle again first, and until then an assembler would have nothing to expand.
+            return Future.failedFuture(new MillraceException(
+                    ErrorCode.UNAVAILABLE, "the file is complete, but its job has not begun yet; ask again"));
+        }
         LOG.atInfo()
                 .addKeyValue("job", upload.getJob().getJobId())
                 .addKeyValue("upload", upload.getUploadId())

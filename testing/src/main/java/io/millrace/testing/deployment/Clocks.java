@@ -44,7 +44,7 @@ public enum Clocks {
         return lock;
     }
 
-    /** How long a fault may be felt after it seems to be over: what a dead worker's fetches were given is locked so long. */
+    /** How long nothing may be felt before a fault is over. What a dead worker's fetches were given may be locked for long. */
     public Duration aftermath() {
         return this == LOWERED ? Duration.ofSeconds(3) : lock.plus(BEYOND_TIME_OUT);
     }
