@@ -2,6 +2,7 @@ package io.millrace.worker;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.schemas.ResultRecords;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.schemas.v1.Control;
@@ -121,9 +122,9 @@ public final class LaneFixture implements AutoCloseable {
     public List<Result> results(String topic) {
         return read(topic)
                 .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(model))
-                .map(record -> {
+                .flatMap(record -> {
                     try {
-                        return StreamEvent.parseFrom(record.value()).getResult();
+                        return ResultRecords.each(StreamEvent.parseFrom(record.value())).stream();
                     } catch (InvalidProtocolBufferException e) {
                         throw new AssertionError(e);
                     }

@@ -16,6 +16,7 @@ import io.millrace.schemas.v1.Forget;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.ResultGroup;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.Success;
 import io.millrace.schemas.v1.WebhookSettled;
@@ -109,6 +110,13 @@ public record JobLog(String id) {
                                 .setMessage("wrong")
                                 .setLine(item + 1)))
                 .build();
+    }
+
+    /** The results of these events in one record. */
+    public StreamEvent together(List<StreamEvent> results) {
+        ResultGroup.Builder group = ResultGroup.newBuilder();
+        results.forEach(each -> group.addResults(each.getResult()));
+        return event().setResults(group).build();
     }
 
     public StreamEvent accepted(long item) {

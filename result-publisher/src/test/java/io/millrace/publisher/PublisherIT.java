@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -83,10 +84,12 @@ class PublisherIT {
         // when
         for (int k = 1; k <= 5; k++) {
             long from = (k - 1) * 8L;
-            for (long item = from; item < from + 8; item++) {
-                topics.send(log.success(item));
-                topics.send(log.success(item));
+            List<StreamEvent> settled =
+                    LongStream.range(from, from + 8).mapToObj(log::success).toList();
+            for (StreamEvent each : settled.subList(0, 5)) {
+                topics.send(each);
             }
+            topics.send(log.together(settled));
             if (k == 5) {
                 topics.inTransaction(log.expansionFinished(40, 40));
             }

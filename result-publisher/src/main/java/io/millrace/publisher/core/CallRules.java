@@ -20,13 +20,11 @@ public final class CallRules {
     private final StreamKey stream;
     private final Items items;
     private final RecordPosition at;
-    private final TokenUsage usage;
 
-    CallRules(StreamKey stream, Items items, RecordPosition at, TokenUsage usage) {
+    CallRules(StreamKey stream, Items items, RecordPosition at) {
         this.stream = stream;
         this.items = items;
         this.at = at;
-        this.usage = usage;
     }
 
     Decision decide(StreamEvent event, Optional<StreamState> before) {
@@ -45,6 +43,7 @@ public final class CallRules {
                     EXPANSION_FINISHED,
                     CALL_ACCEPTED,
                     FORGET,
+                    RESULTS,
                     WEBHOOK_SETTLED,
                     DELETE_REQUESTED,
                     KIND_NOT_SET -> new Decision.Refused("no event of a call: " + event.getKindCase());
@@ -82,14 +81,21 @@ public final class CallRules {
     }
 
     private Decision result(Result result, StreamState state) {
-        Optional<RequestState> request = items.find(result.getItem());
+        return switch (Answer.of(result, stream)) {
+            case Answer.Fault fault -> new Decision.Refused(fault.reason());
+            case Answer.Sound answer -> sound(answer, state);
+        };
+    }
+
+    private Decision sound(Answer.Sound answer, StreamState state) {
+        Optional<RequestState> request = items.find(answer.result().getItem());
         if (request.isEmpty()) {
-            return new Decision.Refused("request " + result.getRequestId() + " is not registered");
+            return new Decision.Refused("request " + answer.result().getRequestId() + " is not registered");
         }
         if (request.get().hasResultOffset()) {
             return new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS);
         }
-        return settled(result, request.get().getCall(), new Transition(state, at));
+        return settled(answer, request.get().getCall(), new Transition(state, at));
     }
 
     private Decision deadline(DeadlineReached deadline, StreamState state) {
@@ -127,15 +133,15 @@ public final class CallRules {
                 .setItem(call.getItem())
                 .setFailure(Failure.newBuilder().setCode(code.code()).setMessage(message))
                 .build();
-        return settled(result, call, next);
+        return settled(new Answer.Sound(result, TokenUsage.getDefaultInstance()), call, next);
     }
 
     private Optional<RequestState> request(String requestId) {
         return Ids.itemOfRequest(stream.id(), requestId).flatMap(items::find);
     }
 
-    private Decision settled(Result result, CallAccepted call, Transition next) {
-        next.settle(result, usage, call.getFingerprint());
+    private Decision settled(Answer.Sound answer, CallAccepted call, Transition next) {
+        next.settle(answer.result(), answer.usage(), call.getFingerprint());
         next.clear(timerOf(call));
         if (next.settled() == next.counts().getTotal()) {
             next.state().setEndedAtMs(next.atMs());

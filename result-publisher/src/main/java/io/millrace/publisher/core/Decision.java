@@ -44,6 +44,13 @@ public sealed interface Decision {
     /** The record breaks the rules and belongs with the dead letters. The reason is for the operator. */
     record Refused(String reason) implements Decision {}
 
+    /**
+     * Something else comes of each result of a group.
+     *
+     * @param parts at most one {@link Applied}, which is the first, and at most one {@link Refused}, which is the last
+     */
+    record Parts(List<Decision> parts) implements Decision {}
+
     /** What is now known of one request. */
     record ItemChange(long item, RequestState state) {}
 

@@ -2,6 +2,7 @@ package io.millrace.publisher.core;
 
 import com.google.protobuf.ByteString;
 import io.millrace.schemas.Ids;
+import io.millrace.schemas.ResultRecords;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.CancelRequested;
 import io.millrace.schemas.v1.Control;
@@ -16,7 +17,8 @@ import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
-import io.millrace.schemas.v1.TokenUsage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,13 +39,11 @@ final class JobRules {
     private final StreamKey stream;
     private final Items items;
     private final RecordPosition at;
-    private final TokenUsage usage;
 
-    JobRules(StreamKey stream, Items items, RecordPosition at, TokenUsage usage) {
+    JobRules(StreamKey stream, Items items, RecordPosition at) {
         this.stream = stream;
         this.items = items;
         this.at = at;
-        this.usage = usage;
     }
 
     Decision decide(StreamEvent event, Optional<StreamState> before) {
@@ -57,7 +57,7 @@ final class JobRules {
         return switch (event.getKindCase()) {
             case EXPANDED -> expanded(event.getExpanded(), state);
             case EXPANSION_FINISHED -> expansionFinished(event.getExpansionFinished(), state);
-            case RESULT -> result(event.getResult(), state);
+            case RESULT, RESULTS -> results(ResultRecords.each(event), state);
             case CANCEL_REQUESTED -> cancel(event.getCancelRequested(), state);
             case DEADLINE_REACHED -> deadline(event.getDeadlineReached(), state);
             case WEBHOOK_SETTLED, DELETE_REQUESTED -> new Afterwards(stream, at).decide(event, state);
@@ -137,22 +137,46 @@ final class JobRules {
         return next.applied();
     }
 
-    private Decision result(Result result, StreamState state) {
-        if (ResultStream.hasEnded(state)) {
-            return ended();
-        }
-        if (!RegisteredItems.contains(state, result.getItem())) {
-            return new Decision.Refused("request " + result.getRequestId() + " is not registered");
-        }
-        if (items.find(result.getItem()).isPresent()) {
-            return new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS);
-        }
+    /** As if each had come by itself, one after the other. */
+    private Decision results(List<Result> results, StreamState state) {
         Transition next = new Transition(state, at);
-        next.settle(result, usage, ByteString.EMPTY);
+        List<Decision> others = new ArrayList<>();
+        List<String> faults = new ArrayList<>();
+        for (Result result : results) {
+            switch (Answer.of(result, stream)) {
+                case Answer.Fault fault -> faults.add(fault.reason());
+                case Answer.Sound answer when ResultStream.hasEnded(next.state()) -> others.add(ended());
+                case Answer.Sound answer
+                when !RegisteredItems.contains(next.state(), result.getItem()) ->
+                    faults.add("request " + result.getRequestId() + " is not registered");
+                case Answer.Sound answer
+                when isSettled(result.getItem(), next) ->
+                    others.add(new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS));
+                case Answer.Sound answer -> settle(answer, next);
+            }
+        }
+        if (!faults.isEmpty()) {
+            others.add(new Decision.Refused(String.join("; ", faults)));
+        }
+        if (!next.isEmpty()) {
+            others.addFirst(next.applied());
+        }
+        return others.size() == 1 ? others.getFirst() : new Decision.Parts(List.copyOf(others));
+    }
+
+    private boolean isSettled(long item, Transition next) {
+        return next.settles(item) || items.find(item).isPresent();
+    }
+
+    private static boolean isSettled(Transition next) {
+        return next.state().hasTotal() && next.settled() == next.state().getTotal();
+    }
+
+    private void settle(Answer.Sound answer, Transition next) {
+        next.settle(answer.result(), answer.usage(), ByteString.EMPTY);
         if (!endIfSettled(next) && isStep(next)) {
             progress(next);
         }
-        return next.applied();
     }
 
     private Decision deadline(DeadlineReached deadline, StreamState state) {
@@ -182,10 +206,6 @@ final class JobRules {
             end(next, next.state().hasFailure() ? JobStatus.JOB_STATUS_FAILED : JobStatus.JOB_STATUS_COMPLETED);
         }
         return settled;
-    }
-
-    private static boolean isSettled(Transition next) {
-        return next.state().hasTotal() && next.settled() == next.state().getTotal();
     }
 
     private Decision end(JobStatus status, StreamState state) {

@@ -1,13 +1,11 @@
 package io.millrace.publisher.core;
 
 import io.millrace.schemas.v1.Forget;
-import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamKind;
 import io.millrace.schemas.v1.StreamState;
-import io.millrace.schemas.v1.TokenUsage;
+import io.millrace.schemas.v1.StreamStateOrBuilder;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what comes of each record of a result stream. It knows nothing but the record and what was decided before, so
@@ -30,22 +28,9 @@ public final class ResultStream {
         if (event.hasForget()) {
             return forget(event.getForget(), stream, before);
         }
-        if (event.hasResult()) {
-            @Nullable String fault = faultOf(event.getResult(), stream);
-            if (fault != null) {
-                return new Decision.Refused(fault);
-            }
-        }
-        Optional<TokenUsage> usage = event.getResult().hasSuccess()
-                ? ResultBody.usage(event.getResult().getSuccess().getBody())
-                : Optional.of(TokenUsage.getDefaultInstance());
-        if (usage.isEmpty()) {
-            return new Decision.Refused(
-                    "the body of the result of " + event.getResult().getRequestId() + " is no JSON");
-        }
         return stream.kind() == StreamKind.STREAM_KIND_JOB
-                ? new JobRules(stream, items, at, usage.get()).decide(event, before)
-                : new CallRules(stream, items, at, usage.get()).decide(event, before);
+                ? new JobRules(stream, items, at).decide(event, before)
+                : new CallRules(stream, items, at).decide(event, before);
     }
 
     private static Decision forget(Forget forget, StreamKey stream, Optional<StreamState> before) {
@@ -57,7 +42,7 @@ public final class ResultStream {
     }
 
     /** Whether the stream's last event is there. Streams of calls have none. */
-    public static boolean hasEnded(StreamState state) {
+    public static boolean hasEnded(StreamStateOrBuilder state) {
         return switch (state.getStatus()) {
             case JOB_STATUS_COMPLETED, JOB_STATUS_FAILED, JOB_STATUS_EXPIRED, JOB_STATUS_CANCELLED -> true;
             case JOB_STATUS_UNSPECIFIED,
@@ -66,20 +51,6 @@ public final class ResultStream {
                     JOB_STATUS_FINALIZING,
                     JOB_STATUS_CANCELLING,
                     UNRECOGNIZED -> false;
-        };
-    }
-
-    private static @Nullable String faultOf(Result result, StreamKey stream) {
-        if (result.getItem() < 0) {
-            return "the result's item is negative: " + result.getItem();
-        }
-        if (!result.getRequestId().equals(stream.requestId(result.getItem()))) {
-            return "the result's request '" + result.getRequestId() + "' is not item " + result.getItem() + " of "
-                    + stream.id();
-        }
-        return switch (result.getOutcomeCase()) {
-            case SUCCESS, FAILURE -> null;
-            case OUTCOME_NOT_SET -> "the result of " + result.getRequestId() + " has no outcome";
         };
     }
 }

@@ -9,7 +9,9 @@ import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamState;
 import io.millrace.schemas.v1.TokenUsage;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects what one record changes in a stream. */
 final class Transition {
@@ -18,6 +20,7 @@ final class Transition {
     private final long firstOffset;
     private final List<LoggedEvent> events = new ArrayList<>(2);
     private final List<Decision.ItemChange> items = new ArrayList<>(1);
+    private final Set<Long> settledItems = new HashSet<>();
     private final List<Timer> set = new ArrayList<>(0);
     private final List<Timer> cleared = new ArrayList<>(0);
     private final List<Control> cancels = new ArrayList<>(0);
@@ -49,6 +52,16 @@ final class Transition {
         return atMs;
     }
 
+    /** Whether nothing came of the record so far. */
+    boolean isEmpty() {
+        return events.isEmpty();
+    }
+
+    /** Whether this record has settled the request already. */
+    boolean settles(long item) {
+        return settledItems.contains(item);
+    }
+
     void append(LoggedEvent.Builder event) {
         events.add(event.setAtMs(atMs).build());
         state.setNextOffset(state.getNextOffset() + 1);
@@ -66,6 +79,7 @@ final class Transition {
                         .setResultOffset(state.getNextOffset())
                         .setFingerprint(fingerprint)
                         .build()));
+        settledItems.add(result.getItem());
         append(LoggedEvent.newBuilder().setResult(result));
         if (result.hasSuccess()) {
             use(usage);

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the changelogs of a kind of streams are gone while the group has read their topic before. Streams would make empty
- * ones and go on behind everything that happened; so the topic is read again from its beginning, which gives every event the same
- * number as before.
+ * Notices that changelogs of a kind of streams are gone, or have other stores than an older version had, while the group has read
+ * their topic before. Streams would make empty ones and go on behind everything that happened; so the topic is read again from its
+ * beginning, which gives every event the same number as before.
  */
 final class LostStores {
     private static final Logger LOG = LoggerFactory.getLogger(LostStores.class);
@@ -28,6 +28,7 @@ final class LostStores {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final long PAUSE_MS = 250;
+    private static final String CHANGELOG = "-changelog";
 
     private final Admin admin;
     private final String application;
@@ -55,18 +56,44 @@ final class LostStores {
                         .filter(partition -> partition.topic().equals(topic.name()))
                         .collect(Collectors.toSet());
                 boolean lost = StreamStores.of(topic.kind()).names().stream()
-                        .map(store -> application + "-" + store + "-changelog")
-                        .noneMatch(names::contains);
+                        .map(store -> application + "-" + store + CHANGELOG)
+                        .anyMatch(name -> !names.contains(name));
                 if (lost && !inputs.isEmpty()) {
                     LOG.atWarn()
                             .addKeyValue("topic", topic.name())
-                            .log("the changelogs are lost; the topic is read again");
-                    forget(inputs);
+                            .log("changelogs are lost, or of an older version; the topic is read again");
+                    awaitNobody();
+                    // The offsets last: who dies in between begins once more.
+                    delete(names.stream()
+                            .filter(name -> name.startsWith(application + "-" + StreamStores.prefix(topic.kind()))
+                                    && name.endsWith(CHANGELOG))
+                            .toList());
                     delete(stateDir.resolve(application));
+                    forget(inputs);
                 }
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException("the changelogs cannot be looked for: " + e.getMessage(), e);
+        }
+    }
+
+    private void awaitNobody() throws InterruptedException, ExecutionException {
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (!admin.describeConsumerGroups(List.of(application)).all().get().values().stream()
+                .allMatch(group -> group.members().isEmpty())) {
+            if (System.nanoTime() > until) {
+                throw new IllegalStateException(
+                        "changelogs are lost, or of an older version, and other publishers still run: stop them all first");
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        }
+    }
+
+    /** Streams makes topics under these names again, so it is waited until they are gone. */
+    private void delete(List<String> changelogs) throws InterruptedException, ExecutionException {
+        admin.deleteTopics(changelogs).all().get();
+        while (admin.listTopics().names().get().stream().anyMatch(changelogs::contains)) {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
         }
     }
 

@@ -67,10 +67,14 @@ final class ResultStreamProcessor implements Processor<byte @Nullable [], byte @
         StreamEvent event = read(record.value());
         StreamKey stream = keyOf(text(record.key()), event);
         Optional<StreamState> before = open.state(stream);
-        Decision decision = ResultStream.decide(event, stream, before, item -> open.request(stream, item), at);
+        carryOut(ResultStream.decide(event, stream, before, open.items().of(stream), at), stream, before.isEmpty(), at);
+    }
+
+    private void carryOut(Decision decision, StreamKey stream, boolean isNew, RecordPosition at) {
+        WritableStreams open = Objects.requireNonNull(stores);
         switch (decision) {
             case Decision.Applied applied -> {
-                open.store(stream, applied, before.isEmpty());
+                open.store(stream, applied, isNew);
                 tellWorkers(applied.cancels(), at);
                 meters.applied(applied);
                 listener.appended(stream, applied.firstOffset(), applied.events());
@@ -79,6 +83,7 @@ final class ResultStreamProcessor implements Processor<byte @Nullable [], byte @
                 open.forget(stream, forgotten);
                 listener.released(stream::equals);
             }
+            case Decision.Parts parts -> parts.parts().forEach(part -> carryOut(part, stream, isNew, at));
             case Decision.Dropped dropped -> meters.dropped(dropped.cause());
             case Decision.Refused refused -> throw refused(refused.reason());
         }

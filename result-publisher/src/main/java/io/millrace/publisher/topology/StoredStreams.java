@@ -7,6 +7,8 @@ import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
+import io.millrace.schemas.v1.EventBlock;
+import io.millrace.schemas.v1.ItemBlock;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.RequestState;
 import io.millrace.schemas.v1.Result;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
@@ -26,12 +29,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the stores from outside the stream threads. */
 public final class StoredStreams implements EventLog {
@@ -74,25 +77,7 @@ public final class StoredStreams implements EventLog {
 
     @Override
     public List<LoggedEvent> read(StreamKey stream, long from, int maxEvents, long maxBytes) {
-        String name = StreamStores.of(stream.kind()).events();
-        byte[] first = StoreKeys.numbered(stream, from);
-        byte[] last = StoreKeys.numbered(stream, from + maxEvents - 1);
-        return read(() -> {
-            List<LoggedEvent> events = new ArrayList<>();
-            long bytes = 0;
-            try (KeyValueIterator<byte[], LoggedEvent> range =
-                    this.<LoggedEvent>store(name, stream).range(first, last)) {
-                while (range.hasNext() && bytes < maxBytes) {
-                    KeyValue<byte[], LoggedEvent> entry = range.next();
-                    if (StoreKeys.number(entry.key) != from + events.size()) {
-                        break;
-                    }
-                    events.add(entry.value);
-                    bytes += entry.value.getSerializedSize();
-                }
-            }
-            return events;
-        });
+        return read(() -> EventBlocks.read(log(stream), stream, from, maxEvents, maxBytes));
     }
 
     @Override
@@ -101,24 +86,16 @@ public final class StoredStreams implements EventLog {
     }
 
     @Override
-    public OpenItems openItems(StreamKey stream, long from, long to, int most) {
-        String name = StreamStores.of(stream.kind()).outcomes();
-        byte[] first = StoreKeys.numbered(stream, from);
-        byte[] last = StoreKeys.numbered(stream, to - 1);
+    public OpenItems openItems(StreamKey job, long from, long to, int most) {
         return read(() -> {
             List<Long> open = new ArrayList<>();
             long next = from;
-            try (KeyValueIterator<byte[], RequestState> settled =
-                    this.<RequestState>store(name, stream).range(first, last)) {
-                while (next < to && open.size() < most) {
-                    long until = settled.hasNext() ? StoreKeys.number(settled.peekNextKey()) : to;
-                    while (next < until && open.size() < most) {
+            while (next < to && open.size() < most) {
+                long first = ItemBlocks.first(next);
+                @Nullable ItemBlock block = block(job, first);
+                for (long end = Math.min(to, first + ItemBlocks.SIZE); next < end && open.size() < most; next++) {
+                    if (ItemBlocks.result(block, next).isEmpty()) {
                         open.add(next);
-                        next++;
-                    }
-                    if (next == until && until < to) {
-                        settled.next();
-                        next++;
                     }
                 }
             }
@@ -127,21 +104,34 @@ public final class StoredStreams implements EventLog {
     }
 
     @Override
-    public Optional<RequestState> request(StreamKey stream, long item) {
-        StreamStores names = StreamStores.of(stream.kind());
+    public Optional<RequestState> request(StreamKey call, long item) {
         return read(() -> Optional.ofNullable(
-                this.<RequestState>store(names.outcomes(), stream).get(StoreKeys.numbered(stream, item))));
+                this.<RequestState>store(StreamStores.of(call.kind()).items(), call)
+                        .get(StoreKeys.numbered(call, item))));
     }
 
     @Override
     public Optional<Result> outcome(StreamKey stream, long item) {
-        StreamStores names = StreamStores.of(stream.kind());
-        return read(() -> Optional.ofNullable(
-                        this.<RequestState>store(names.outcomes(), stream).get(StoreKeys.numbered(stream, item)))
-                .filter(RequestState::hasResultOffset)
-                .map(request -> Objects.requireNonNull(this.<LoggedEvent>store(names.events(), stream)
-                                .get(StoreKeys.numbered(stream, request.getResultOffset())))
-                        .getResult()));
+        return read(() -> {
+            OptionalLong offset = stream.kind() == StreamKind.STREAM_KIND_JOB
+                    ? ItemBlocks.result(block(stream, ItemBlocks.first(item)), item)
+                    : request(stream, item).filter(RequestState::hasResultOffset).stream()
+                            .mapToLong(RequestState::getResultOffset)
+                            .findFirst();
+            return offset.stream()
+                    .mapToObj(at -> EventBlocks.event(log(stream), stream, at)
+                            .orElseThrow()
+                            .getResult())
+                    .findFirst();
+        });
+    }
+
+    private @Nullable ItemBlock block(StreamKey job, long first) {
+        return this.<ItemBlock>store(StreamStores.of(job.kind()).items(), job).get(StoreKeys.numbered(job, first));
+    }
+
+    private ReadOnlyKeyValueStore<byte[], EventBlock> log(StreamKey stream) {
+        return store(StreamStores.of(stream.kind()).log(), stream);
     }
 
     /** At most {@code max} timers of this instance that are due, the oldest first for each partition. */

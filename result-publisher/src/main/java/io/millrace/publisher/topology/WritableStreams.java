@@ -3,8 +3,7 @@ package io.millrace.publisher.topology;
 import io.millrace.publisher.core.Decision;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.core.Timer;
-import io.millrace.schemas.v1.LoggedEvent;
-import io.millrace.schemas.v1.RequestState;
+import io.millrace.schemas.v1.EventBlock;
 import io.millrace.schemas.v1.StreamKind;
 import io.millrace.schemas.v1.StreamState;
 import java.util.ArrayList;
@@ -17,8 +16,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** The stores of one task, as its processor uses them. */
 record WritableStreams(
         KeyValueStore<byte[], StreamState> streams,
-        KeyValueStore<byte[], RequestState> outcomes,
-        KeyValueStore<byte[], LoggedEvent> events,
+        ItemStore items,
+        KeyValueStore<byte[], EventBlock> log,
         KeyValueStore<byte[], byte[]> timers,
         KeyValueStore<byte[], byte[]> index) {
     /** One record removes no more than this, so that no other stream waits for a large one to go. */
@@ -28,8 +27,10 @@ record WritableStreams(
         StreamStores names = StreamStores.of(kind);
         return new WritableStreams(
                 context.getStateStore(names.streams()),
-                context.getStateStore(names.outcomes()),
-                context.getStateStore(names.events()),
+                kind == StreamKind.STREAM_KIND_JOB
+                        ? new ItemStore.OfJobs(context.getStateStore(names.items()))
+                        : new ItemStore.OfCalls(context.getStateStore(names.items())),
+                context.getStateStore(names.log()),
                 context.getStateStore(names.timers()),
                 context.getStateStore(names.index()));
     }
@@ -38,21 +39,15 @@ record WritableStreams(
         return Optional.ofNullable(streams.get(StoreKeys.stream(stream)));
     }
 
-    Optional<RequestState> request(StreamKey stream, long item) {
-        return Optional.ofNullable(outcomes.get(StoreKeys.numbered(stream, item)));
-    }
-
-    /** Stores what was decided. */
+    /** Stores what was decided: the events before that which tells others where to find them. */
     void store(StreamKey stream, Decision.Applied applied, boolean isNew) {
+        if (!applied.events().isEmpty()) {
+            log.put(
+                    StoreKeys.numbered(stream, applied.firstOffset()),
+                    EventBlock.newBuilder().addAllEvents(applied.events()).build());
+        }
+        items.put(stream, applied.items());
         streams.put(StoreKeys.stream(stream), applied.state());
-        for (Decision.ItemChange change : applied.items()) {
-            outcomes.put(StoreKeys.numbered(stream, change.item()), change.state());
-        }
-        long offset = applied.firstOffset();
-        for (LoggedEvent event : applied.events()) {
-            events.put(StoreKeys.numbered(stream, offset), event);
-            offset++;
-        }
         for (Timer timer : applied.set()) {
             timers.put(StoreKeys.timer(timer), new byte[0]);
         }
@@ -67,16 +62,12 @@ record WritableStreams(
     /** Removes the next part of a stream, and the stream itself with the last part. */
     void forget(StreamKey stream, Decision.Forgotten forgotten) {
         StreamState state = forgotten.state();
-        long until = Math.min(state.getNextOffset(), state.getFirstOffset() + MOST_REMOVED);
-        for (long offset = state.getFirstOffset(); offset < until; offset++) {
-            events.delete(StoreKeys.numbered(stream, offset));
-        }
-        List<byte[]> requests = someRequests(stream);
-        requests.forEach(outcomes::delete);
-        if (until < state.getNextOffset() || requests.size() == MOST_REMOVED) {
+        long from = removeEvents(stream, state);
+        boolean moreItems = items.removeSome(stream);
+        if (from < state.getNextOffset() || moreItems) {
             streams.put(
                     StoreKeys.stream(stream),
-                    state.toBuilder().setFirstOffset(until).build());
+                    state.toBuilder().setFirstOffset(from).build());
             return;
         }
         streams.delete(StoreKeys.stream(stream));
@@ -86,15 +77,25 @@ record WritableStreams(
         }
     }
 
-    private List<byte[]> someRequests(StreamKey stream) {
+    /** Removes the next blocks, and returns the offset of the first event that stays. */
+    private long removeEvents(StreamKey stream, StreamState state) {
+        long until = Math.min(state.getNextOffset(), state.getFirstOffset() + MOST_REMOVED);
         List<byte[]> keys = new ArrayList<>();
-        try (KeyValueIterator<byte[], RequestState> range =
-                outcomes.range(StoreKeys.numbered(stream, 0), StoreKeys.numbered(stream, Long.MAX_VALUE))) {
-            while (range.hasNext() && keys.size() < MOST_REMOVED) {
-                keys.add(range.next().key);
+        long next = state.getNextOffset();
+        try (KeyValueIterator<byte[], EventBlock> range = log.range(
+                StoreKeys.numbered(stream, state.getFirstOffset()), StoreKeys.numbered(stream, Long.MAX_VALUE))) {
+            while (range.hasNext()) {
+                byte[] key = range.peekNextKey();
+                if (StoreKeys.number(key) >= until) {
+                    next = StoreKeys.number(key);
+                    break;
+                }
+                keys.add(key);
+                range.next();
             }
         }
-        return keys;
+        keys.forEach(log::delete);
+        return next;
     }
 
     private static byte[] indexKey(StreamKey stream, StreamState state) {

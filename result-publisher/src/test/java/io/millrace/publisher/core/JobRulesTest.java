@@ -3,6 +3,7 @@ package io.millrace.publisher.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.publisher.JobLog;
+import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.LoggedEvent;
@@ -68,6 +69,39 @@ class JobRulesTest {
         // then
         assertThat(decision).isInstanceOf(Decision.Refused.class);
         assertThat(job.results()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeTheGoodOnesOfAGroupAndRefuseTheRest() {
+        // given
+        job.readAll(log.submitted(), log.expanded(0, 4), log.success(3));
+
+        // when
+        Decision decision = job.read(log.together(
+                List.of(log.success(0), log.success(9), log.success(3), log.success(0), log.success(1, "{"))));
+
+        // then
+        assertThat(job.results().stream().map(event -> event.getResult().getItem()))
+                .containsExactly(3L, 0L);
+        List<Decision> parts = ((Decision.Parts) decision).parts();
+        assertThat(parts.getFirst()).isInstanceOf(Decision.Applied.class);
+        assertThat(parts.subList(1, 3)).containsOnly(new Decision.Dropped(Decision.Cause.OUTCOME_EXISTS));
+        assertThat(((Decision.Refused) parts.getLast()).reason())
+                .contains("request " + Ids.request(log.id(), 9) + " is not registered", "is no JSON");
+    }
+
+    @Test
+    void shouldDropWhatStandsInAGroupBehindTheJobsEnd() {
+        // given
+        job.readAll(log.submitted(), log.expanded(0, 2), log.expansionFinished(2, 2));
+
+        // when
+        Decision decision = job.read(log.together(List.of(log.success(1), log.success(0), log.success(1))));
+
+        // then
+        assertThat(((Decision.Parts) decision).parts().getLast()).isEqualTo(new Decision.Dropped(Decision.Cause.ENDED));
+        assertThat(job.last().hasEnd()).isTrue();
+        assertThat(job.state().getCounts().getCompleted()).isEqualTo(2);
     }
 
     @Test

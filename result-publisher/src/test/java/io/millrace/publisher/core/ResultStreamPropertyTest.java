@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.publisher.JobLog;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.JobStatus;
+import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.StreamEvent;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,6 +55,52 @@ class ResultStreamPropertyTest {
         assertThat(second.events).isEqualTo(first.events);
         assertThat(second.state()).isEqualTo(first.state());
         assertThat(second.timers).isEqualTo(first.timers);
+    }
+
+    @Property(tries = 200)
+    void shouldDecideAboutAGroupAsIfItsResultsHadComeOneByOne(
+            @ForAll @IntRange(min = 1, max = 200) int total,
+            @ForAll @IntRange(min = 2, max = 64) int most,
+            @ForAll long seed) {
+        // given
+        JobLog log = JobLog.ofJob();
+        List<StreamEvent> records = records(log, total, 2, new Random(seed));
+
+        // when
+        StreamUnderTest alone = new StreamUnderTest(log.id());
+        StreamUnderTest grouped = new StreamUnderTest(log.id());
+        records.forEach(alone::read);
+        List<StreamEvent> fewer = grouped(log, records, most, new Random(seed));
+        fewer.forEach(grouped::read);
+
+        // then
+        assertThat(withoutTimes(grouped.events)).isEqualTo(withoutTimes(alone.events));
+        assertThat(grouped.state().getCounts()).isEqualTo(alone.state().getCounts());
+        assertThat(grouped.state().getUsage()).isEqualTo(alone.state().getUsage());
+        assertThat(grouped.state().getNextOffset()).isEqualTo(alone.state().getNextOffset());
+    }
+
+    /** The same log with some of the results that follow each other in one record. */
+    private static List<StreamEvent> grouped(JobLog log, List<StreamEvent> records, int most, Random random) {
+        List<StreamEvent> grouped = new ArrayList<>();
+        List<StreamEvent> group = new ArrayList<>();
+        for (StreamEvent record : records) {
+            if (!group.isEmpty() && (!record.hasResult() || group.size() == 1 + random.nextInt(most))) {
+                grouped.add(log.together(group));
+                group.clear();
+            }
+            (record.hasResult() ? group : grouped).add(record);
+        }
+        if (!group.isEmpty()) {
+            grouped.add(log.together(group));
+        }
+        return grouped;
+    }
+
+    private static List<LoggedEvent> withoutTimes(List<LoggedEvent> events) {
+        return events.stream()
+                .map(event -> event.toBuilder().clearAtMs().build())
+                .toList();
     }
 
     /** A job that is expanded in slices while results of what is there come in any order, each more than once. */

@@ -33,6 +33,14 @@ final class StreamUnderTest {
         offset++;
         Decision decision = ResultStream.decide(
                 event, key, Optional.ofNullable(state), item -> Optional.ofNullable(items.get(item)), at);
+        keep(decision);
+        return decision;
+    }
+
+    private void keep(Decision decision) {
+        if (decision instanceof Decision.Parts parts) {
+            parts.parts().forEach(this::keep);
+        }
         if (decision instanceof Decision.Applied applied) {
             if (applied.firstOffset() != events.size()) {
                 throw new AssertionError("offset " + applied.firstOffset() + " after " + events.size() + " events");
@@ -43,7 +51,6 @@ final class StreamUnderTest {
             timers.addAll(applied.set());
             timers.removeAll(applied.cleared());
         }
-        return decision;
     }
 
     /** The same stream in an instance that takes over here: it has nothing but what was stored. */

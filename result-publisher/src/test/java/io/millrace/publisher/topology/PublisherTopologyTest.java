@@ -17,6 +17,7 @@ import io.millrace.schemas.Ids;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.Control;
+import io.millrace.schemas.v1.EventBlock;
 import io.millrace.schemas.v1.LoggedEvent;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamKind;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -139,6 +141,58 @@ class PublisherTopologyTest {
     }
 
     @Test
+    void shouldKeepAGroupOfResultsAsOneEntryThatCanBeReadFromAnywhere() {
+        // given
+        JobLog log = JobLog.ofJob();
+        pipe(jobs, log.submitted());
+        pipe(jobs, log.expanded(0, 300));
+
+        // when
+        for (long from = 0; from < 300; from += 50) {
+            pipe(
+                    jobs,
+                    log.together(LongStream.range(from, from + 50)
+                            .mapToObj(log::success)
+                            .toList()));
+        }
+
+        // then
+        StreamKey key = StreamKey.of(Tenant.DEFAULT, log.id()).orElseThrow();
+        KeyValueStore<byte[], EventBlock> store = driver.getKeyValueStore("job-log");
+        List<LoggedEvent> told =
+                heard.stream().flatMap(each -> each.events().stream()).toList();
+        assertThat(count("job-log")).isEqualTo(7);
+        assertThat(count("job-items")).isEqualTo(3);
+        for (int from = 0; from < told.size(); from++) {
+            int to = Math.min(told.size(), from + 60);
+            assertThat(EventBlocks.read(store, key, from, 60, Long.MAX_VALUE)).isEqualTo(told.subList(from, to));
+            assertThat(EventBlocks.read(store, key, from, 60, 1)).hasSize(1);
+            assertThat(EventBlocks.event(store, key, from)).hasValue(told.get(from));
+        }
+        assertThat(EventBlocks.read(store, key, told.size(), 60, Long.MAX_VALUE))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldSendAGroupWithAWrongResultToTheDeadLettersAndKeepTheOthers() {
+        // given
+        JobLog log = JobLog.ofJob();
+        pipe(jobs, log.submitted());
+        pipe(jobs, log.expanded(0, 3));
+
+        // when
+        pipe(jobs, log.together(List.of(log.success(0), log.success(7), log.success(2))));
+        pipe(jobs, log.success(1));
+
+        // then
+        StreamKey key = StreamKey.of(Tenant.DEFAULT, log.id()).orElseThrow();
+        assertThat(deadLetters.readRecordsToList()).hasSize(1);
+        assertThat(stored(key).stream().filter(LoggedEvent::hasResult))
+                .extracting(event -> event.getResult().getItem())
+                .containsExactly(0L, 2L, 1L);
+    }
+
+    @Test
     void shouldTellWorkersOnceWhatTheyNeedNotRun() throws Exception {
         // given
         JobLog cancelled = JobLog.ofJob();
@@ -201,8 +255,8 @@ class PublisherTopologyTest {
 
         // then
         assertThat(states.get(StoreKeys.stream(key))).isNull();
-        assertThat(count("job-events")).isEqualTo(1);
-        assertThat(count("job-outcomes")).isZero();
+        assertThat(count("job-log")).isEqualTo(1);
+        assertThat(count("job-items")).isZero();
         assertThat(count("job-index")).isEqualTo(1);
         assertThat(timers()).hasSize(1);
     }
@@ -228,13 +282,7 @@ class PublisherTopologyTest {
     }
 
     private List<LoggedEvent> stored(StreamKey stream) {
-        KeyValueStore<byte[], LoggedEvent> store = driver.getKeyValueStore("job-events");
-        List<LoggedEvent> events = new ArrayList<>();
-        try (KeyValueIterator<byte[], LoggedEvent> range =
-                store.range(StoreKeys.numbered(stream, 0), StoreKeys.numbered(stream, 1_000))) {
-            range.forEachRemaining(entry -> events.add(entry.value));
-        }
-        return events;
+        return EventBlocks.read(driver.getKeyValueStore("job-log"), stream, 0, 1_000, Long.MAX_VALUE);
     }
 
     private List<Timer> timers() {

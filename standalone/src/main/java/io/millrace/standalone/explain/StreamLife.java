@@ -1,6 +1,7 @@
 package io.millrace.standalone.explain;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.schemas.ResultRecords;
 import io.millrace.schemas.v1.Expanded;
 import io.millrace.schemas.v1.ExpansionFinished;
 import io.millrace.schemas.v1.JobSubmitted;
@@ -71,7 +72,7 @@ final class StreamLife {
                                                 event.getCallAccepted().getDeadlineMs()));
                     }
                 }
-                case RESULT -> result(seen, event.getResult());
+                case RESULT, RESULTS -> ResultRecords.each(event).forEach(result -> result(seen, result));
                 case CANCEL_REQUESTED -> stop(seen, event.getCancelRequested().getRequestId(), "cancelled");
                 case DEADLINE_REACHED ->
                     stop(seen, event.getDeadlineReached().getRequestId(), "its deadline has passed");

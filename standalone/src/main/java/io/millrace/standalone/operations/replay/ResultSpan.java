@@ -8,7 +8,9 @@ import io.millrace.client.Requests;
 import io.millrace.client.ResultPages;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.schemas.Ids;
+import io.millrace.schemas.ResultRecords;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.standalone.operations.core.TimeSpan;
 import io.millrace.standalone.operations.kafka.TopicReader;
@@ -63,11 +65,12 @@ public final class ResultSpan {
         Set<String> calls = new LinkedHashSet<>();
         try (TopicReader reader = new TopicReader(kafka, "export")) {
             TopicReader.Each<RuntimeException> each = record -> {
-                Optional<StreamEvent> event = event(record.value());
-                if (record.topic().equals(Topics.RESULTS_CALLS)) {
-                    event.flatMap(ResultSpan::requestOf).ifPresent(calls::add);
-                } else {
-                    event.ifPresent(result -> note(items, result));
+                for (Result result : results(record.value())) {
+                    if (record.topic().equals(Topics.RESULTS_CALLS)) {
+                        calls.add(result.getRequestId());
+                    } else {
+                        note(items, result);
+                    }
                 }
             };
             reader.read(List.of(Topics.RESULTS_JOBS, Topics.RESULTS_CALLS), span, each);
@@ -75,15 +78,9 @@ public final class ResultSpan {
         return new ResultSpan(items, calls);
     }
 
-    private static void note(Map<String, @Nullable BitSet> items, StreamEvent event) {
-        Optional.ofNullable(items.computeIfAbsent(event.getStreamId(), job -> new BitSet()))
-                .ifPresent(bits -> bits.set((int) event.getResult().getItem()));
-    }
-
-    /** Anyone may have written anything there; what is no request's id is not asked for. */
-    private static Optional<String> requestOf(StreamEvent event) {
-        return Optional.of(event.getResult().getRequestId())
-                .filter(request -> !Ids.streamOfRequest(request).isEmpty());
+    private static void note(Map<String, @Nullable BitSet> items, Result result) {
+        Optional.ofNullable(items.computeIfAbsent(Ids.streamOfRequest(result.getRequestId()), job -> new BitSet()))
+                .ifPresent(bits -> bits.set((int) result.getItem()));
     }
 
     /** How many jobs have some of them. */
@@ -138,14 +135,16 @@ public final class ResultSpan {
                 .orElse(false);
     }
 
-    private static Optional<StreamEvent> event(byte @Nullable [] value) {
+    /** Anyone may have written anything there; what is no request of its stream is not asked for. */
+    private static List<Result> results(byte @Nullable [] value) {
         try {
-            return Optional.of(StreamEvent.parseFrom(value == null ? new byte[0] : value))
-                    .filter(StreamEvent::hasResult)
-                    .filter(event -> event.getResult().getItem() >= 0
-                            && event.getResult().getItem() < Integer.MAX_VALUE);
+            StreamEvent event = StreamEvent.parseFrom(value == null ? new byte[0] : value);
+            return ResultRecords.each(event).stream()
+                    .filter(result -> result.getItem() >= 0 && result.getItem() < Integer.MAX_VALUE)
+                    .filter(result -> Ids.streamOfRequest(result.getRequestId()).equals(event.getStreamId()))
+                    .toList();
         } catch (InvalidProtocolBufferException e) {
-            return Optional.empty();
+            return List.of();
         }
     }
 }
