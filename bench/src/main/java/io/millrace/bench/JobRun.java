@@ -2,26 +2,29 @@ package io.millrace.bench;
 
 import io.millrace.client.ClientException;
 import io.millrace.client.ClientOptions;
-import io.millrace.client.Job;
 import io.millrace.client.JobEvent;
 import io.millrace.client.JobRequest;
-import io.millrace.client.LinkListener;
 import io.millrace.client.MillraceClient;
+import io.millrace.client.NativeOptions;
 import io.millrace.client.Position;
+import io.millrace.client.RefusedException;
 import io.millrace.client.ResultListener;
-import io.millrace.client.Submission;
-import io.millrace.client.UploadCounts;
-import io.millrace.client.UploadJournal;
 import io.millrace.client.UploadListener;
+import io.millrace.schemas.errors.ErrorCode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
-/** A job from the upload of its file to its last event. */
+/** A job from the beginning of its upload, over the native protocol, to its last event; its first requests run meanwhile. */
 final class JobRun {
+    private static final Duration BEGIN_WITHIN = Duration.ofSeconds(10);
+    private static final long PAUSE_MS = 10;
+
     private JobRun() {}
 
     /** Runs it; items per second, upload and following included. */
@@ -36,13 +39,13 @@ final class JobRun {
         Path folder = Files.createTempDirectory("millrace-bench-job");
         Path file = folder.resolve("job.jsonl");
         Passages.writeJob(texts, MillraceProcess.MODEL, file);
+        CompletableFuture<String> job = new CompletableFuture<>();
         try (MillraceClient client = new MillraceClient(ClientOptions.of(address));
                 MillraceClient results = new MillraceClient(ClientOptions.of(publisher))) {
             long began = System.nanoTime();
-            Submission submission = new UploadJournal(folder).open(address, file);
-            UploadCounts counts = client.upload(new QuietUpload()).send(submission);
-            Job job = client.createJob(submission, counts.fileId(), JobRequest.EMBEDDINGS, LinkListener.NONE);
-            JobEvent.End end = results.results().follow(job.id(), null, new QuietResults());
+            Thread upload = Thread.ofPlatform().name("upload").start(() -> upload(client, file, job));
+            JobEvent.End end = follow(results, job.join());
+            upload.join();
             if (end.completed() != texts.size()) {
                 throw new IOException("the job did not complete: " + end.json());
             }
@@ -52,7 +55,39 @@ final class JobRun {
         }
     }
 
-    private static final class QuietUpload implements UploadListener {
+    private static void upload(MillraceClient client, Path file, CompletableFuture<String> job) {
+        try {
+            client.nativeUpload(new QuietUpload(job))
+                    .send(file, NativeOptions.job(file.toString(), JobRequest.EMBEDDINGS));
+        } catch (ClientException | IOException e) {
+            job.completeExceptionally(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Its stream begins a moment after its upload. */
+    private static JobEvent.End follow(MillraceClient results, String job)
+            throws ClientException, InterruptedException {
+        long until = System.nanoTime() + BEGIN_WITHIN.toNanos();
+        while (true) {
+            try {
+                return results.results().follow(job, null, new QuietResults());
+            } catch (RefusedException e) {
+                if (!e.code().equals(ErrorCode.STREAM_NOT_FOUND.code()) || System.nanoTime() > until) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            }
+        }
+    }
+
+    private record QuietUpload(CompletableFuture<String> id) implements UploadListener {
+        @Override
+        public void job(String jobId) {
+            id.complete(jobId);
+        }
+
         @Override
         public void interrupted(String reason, Duration delay) {
             System.out.println("  upload interrupted: " + reason);

@@ -12,6 +12,7 @@ import io.millrace.schemas.v1.IngestCompleted;
 import io.millrace.schemas.v1.IngestJob;
 import io.millrace.schemas.v1.IngestKind;
 import io.millrace.schemas.v1.IngestOpen;
+import io.millrace.schemas.v1.IngestOpened;
 import io.millrace.schemas.v1.IngestRefused;
 import io.millrace.schemas.v1.IngestServerFrame;
 import java.io.EOFException;
@@ -115,6 +116,7 @@ public final class NativeUpload {
 
         private ByteBuffer wire = ByteBuffer.allocate(0);
         private boolean completionAsked;
+        private boolean jobTold;
 
         Sending(FileChannel file, List<ChunkPlan.Chunk> plan, ChunkEncoder encoder, Retries retries) {
             this.file = file;
@@ -164,7 +166,7 @@ public final class NativeUpload {
 
         private Optional<IngestCompleted> heard(IngestServerFrame frame) throws RefusedException, LinkBroken {
             switch (frame.getFrameCase()) {
-                case OPENED -> acknowledged(frame.getOpened().getThere());
+                case OPENED -> opened(frame.getOpened());
                 case ACK -> acknowledged(frame.getAck());
                 case COMPLETED -> {
                     return Optional.of(frame.getCompleted());
@@ -174,6 +176,14 @@ public final class NativeUpload {
                     throw new LinkBroken(new IOException("the server sent a frame that is not for an upload"));
             }
             return Optional.empty();
+        }
+
+        private void opened(IngestOpened opened) {
+            if (!jobTold && !opened.getJobId().isEmpty()) {
+                jobTold = true;
+                listener.job(opened.getJobId());
+            }
+            acknowledged(opened.getThere());
         }
 
         private void acknowledged(IngestAck ack) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResultFollower {
     /** Events that may be on their way at once. */
-    private static final int CREDIT = 256;
+    private static final int CREDIT = 1_024;
 
     private final HttpClient http;
     private final ClientOptions options;
