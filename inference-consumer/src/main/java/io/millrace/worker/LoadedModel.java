@@ -26,6 +26,8 @@ import java.util.function.Function;
 record LoadedModel(RequestRunner runner, Function<Lane, LaneSettings> lanes) {
     private static final int MAX_PARALLEL_RUNS = 8;
     private static final int MAX_SLOTS = 32;
+    private static final int LEAST_RECORDS = 2;
+    private static final int BATCH_SHARE = 8;
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
 
@@ -59,7 +61,16 @@ record LoadedModel(RequestRunner runner, Function<Lane, LaneSettings> lanes) {
         ModelRunner runner = ModelRunner.start(
                 model.name(), backend, limits, settings.jobShare(), runs, InstantSource.system(), meters);
         parts.devices().guard(new GuardedModel(model.name(), model.onnx(), backend, runner));
-        return new LoadedModel(runner, lane -> settings.of(lane).orDefault(2 * runs, model.maxBatchSize()));
+        return new LoadedModel(
+                runner, lane -> settings.of(lane).orDefault(2 * runs, recordsAtATime(lane, model.maxBatchSize())));
+    }
+
+    /**
+     * A record of a job may hold many requests (32 by default), so a few of them fill a run; what a slot took beyond that would
+     * wait here, out of other workers' reach. Two at least, because the first records of a job hold one each.
+     */
+    private static int recordsAtATime(Lane lane, int maxBatchSize) {
+        return lane == Lane.ONLINE ? maxBatchSize : Math.max(LEAST_RECORDS, maxBatchSize / BATCH_SHARE);
     }
 
     /**

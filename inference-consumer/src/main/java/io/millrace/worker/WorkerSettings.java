@@ -29,7 +29,7 @@ public record WorkerSettings(
         @Setting(value = "{slots: 2, records: 16}", doc = "How calls are read; for `onnx`, like the next two.")
         LaneSettings online,
 
-        @Setting(value = "{slots: 2, records: 8}", doc = "How jobs of high priority are read.")
+        @Setting(value = "{slots: 2}", doc = "How jobs of high priority are read.")
         LaneSettings high,
 
         @Setting(doc = "How all other jobs are read.") LaneSettings batch,

@@ -2,6 +2,7 @@ package io.millrace.worker;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.schemas.RequestRecords;
 import io.millrace.schemas.ResultRecords;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
@@ -85,6 +86,11 @@ public final class LaneFixture implements AutoCloseable {
     /** Puts a request into a lane, soon. */
     public void send(Lane lane, InferenceRequest request) {
         send(lane, request.getRequestIdBytes().toByteArray(), request.toByteArray());
+    }
+
+    /** Puts requests of a job into a lane as one record, soon. */
+    public void sendTogether(Lane lane, List<InferenceRequest> requests) {
+        send(lane, RequestRecords.together(requests));
     }
 
     /** Tells workers that this job is cancelled, soon. */

@@ -66,6 +66,28 @@ class WorkerFaultIT {
         assertThat(lanes.results(Topics.RESULTS_JOBS)).hasSize(6);
     }
 
+    /** What the dead worker had answered comes again with the rest, and is a repeat. */
+    @Test
+    void shouldAnswerEveryRequestOfARecordWhoseWorkerWasKilled() throws Exception {
+        server.answerBy(
+                body -> body.path("input").asText().equals("text 1") ? new Behaviour.Silence(0) : Behaviour.PROMPT);
+        lanes.sendTogether(
+                Lane.BATCH, LongStream.range(0, 6).mapToObj(this::request).toList());
+        try (WorkerProcess first = start().awaitReady()) {
+            Eventually.check(() -> answered().size() == 5, "all but one are answered");
+
+            first.kill();
+        }
+        server.answer(Behaviour.PROMPT);
+
+        try (WorkerProcess second = start().awaitReady()) {
+            awaitEveryAnswer(6);
+            assertThat(second).isNotNull();
+        }
+        assertThat(lanes.results(Topics.RESULTS_JOBS)).hasSize(5 + 6).allMatch(Result::hasSuccess);
+        assertThat(lanes.deadLetters()).isEmpty();
+    }
+
     /** In a slot of two, the first one's acknowledgement goes to the broker with the second one's, which never comes. */
     @Test
     void shouldRepeatOnlyTheResultOfAWorkerThatWasKilledBetweenResultAndAcknowledgement() throws Exception {

@@ -89,6 +89,31 @@ class WorkerIT {
     }
 
     @Test
+    void shouldAnswerEveryRequestOfARecordByItself() {
+        lanes.sendTogether(
+                Lane.BATCH, List.of(job(0, "One"), job(1, "Two"), job(2, ""), job(3, "Four"), job(4, "Five")));
+
+        try (WorkerService worker = start()) {
+            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 5, "5 results");
+            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
+            assertThat(worker).isNotNull();
+        }
+
+        List<Result> results = lanes.results(Topics.RESULTS_JOBS);
+        assertThat(results.stream().collect(Collectors.toMap(Result::getItem, WorkerIT::outcome)))
+                .isEqualTo(Map.of(
+                        0L, "succeeded",
+                        1L, "succeeded",
+                        2L, "empty_input at line 3",
+                        3L, "succeeded",
+                        4L, "succeeded"));
+        assertThat(results)
+                .allMatch(result -> result.getRequestId().equals("req_" + lanes.model() + "_" + result.getItem())
+                        && result.getCustomId().equals("custom-" + result.getItem()));
+        assertThat(lanes.deadLetters()).isEmpty();
+    }
+
+    @Test
     void shouldReadBodiesThatLieInTheChunkTopic() throws Exception {
         RecordMetadata first = lanes.chunk("line before\n{\"input\": \"in two");
         RecordMetadata second = lanes.chunk(" pieces\"}\nline after");

@@ -7,7 +7,7 @@ import io.millrace.runtime.config.Setting;
  * How a lane is read.
  *
  * @param slots share consumers; 0: two for each run of the model that goes on at a time
- * @param records most requests that a slot has at a time; 0: one run's
+ * @param records most records that a slot has at a time, each with a call or with requests of a job; 0: about one run's
  */
 public record LaneSettings(
         @Setting(
@@ -16,7 +16,11 @@ public record LaneSettings(
                         + " model that goes on at a time.")
         int slots,
 
-        @Setting(value = "0", doc = "Most requests that one of them has at a time. 0: as many as fit into one run.")
+        @Setting(
+                value = "0",
+                doc =
+                        "Most records that one of them has at a time: a call each, or up to `assembler.expansion.group_lines`"
+                                + " requests of a job. 0: of calls as many as fit into one run; of jobs an eighth of that, at least 2.")
         int records) {
     /** Checks the bounds. */
     public LaneSettings {

@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * What a slot needs to know.
  *
- * @param records most requests that it has at a time
+ * @param records most records that it has at a time
  * @param lock how long a record stays with it before it must be renewed
  * @param patience how long a stop waits for the requests that are under way
  * @param canRun whether requests would run now; while they would not, others may have them

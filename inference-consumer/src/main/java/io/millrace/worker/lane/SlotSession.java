@@ -1,10 +1,9 @@
 package io.millrace.worker.lane;
 
-import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
-import io.millrace.worker.core.Acknowledgement;
 import io.millrace.worker.core.Delivery;
 import io.millrace.worker.core.Outcome;
+import io.millrace.worker.lane.OpenRecord.Place;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,16 +56,9 @@ final class SlotSession implements AutoCloseable {
         this.deadLetters = deadLetters;
     }
 
-    /** Where a record lies in its lane. */
-    private record Place(int partition, long offset) {
-        static Place of(ConsumerRecord<byte[], byte[]> record) {
-            return new Place(record.partition(), record.offset());
-        }
-    }
-
     /** What other threads tell the slot's. */
     private sealed interface Signal {
-        record Settled(Place place, AcknowledgeType how) implements Signal {}
+        record Settled(OpenRecord record, AcknowledgeType how) implements Signal {}
 
         record Stop() implements Signal {}
     }
@@ -98,11 +90,12 @@ final class SlotSession implements AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             @Nullable OpenRecord known = open.get(Place.of(record));
             if (known == null) {
-                OpenRecord taken = new OpenRecord(record);
+                OpenRecord taken = new OpenRecord(
+                        record, deadLetters, (settled, how) -> signals.add(new Signal.Settled(settled, how)));
                 open.put(Place.of(record), taken);
                 decode(taken, deliveries);
             } else {
-                known.record = record;
+                known.renewed(record);
             }
         }
         if (!deliveries.isEmpty()) {
@@ -112,8 +105,7 @@ final class SlotSession implements AutoCloseable {
 
     private void decode(OpenRecord taken, List<Delivery> deliveries) {
         try {
-            int count = taken.record.deliveryCount().orElse((short) 1);
-            deliveries.add(new Delivery(RequestRecords.decode(taken.record), options.lane(), count, taken));
+            deliveries.addAll(taken.open(options.lane()));
         } catch (MillraceException e) {
             taken.bury(e.code(), e.getMessage());
         }
@@ -140,9 +132,9 @@ final class SlotSession implements AutoCloseable {
     private void apply(Signal signal) {
         switch (signal) {
             case Signal.Settled settled -> {
-                @Nullable OpenRecord settledRecord = open.remove(settled.place());
-                if (settledRecord != null) {
-                    consumer.acknowledge(settledRecord.record, settled.how());
+                // One that was lost meanwhile may be here again, as another delivery that has its own end.
+                if (open.remove(settled.record().place(), settled.record())) {
+                    consumer.acknowledge(settled.record().record(), settled.how());
                 }
             }
             case Signal.Stop stop -> {
@@ -155,7 +147,7 @@ final class SlotSession implements AutoCloseable {
     /** Renewed records come back from the next poll; one that does not has lost its lock and belongs to somebody else. */
     private void renew() {
         Set<Place> lost = new HashSet<>(open.keySet());
-        open.values().forEach(taken -> consumer.acknowledge(taken.record, AcknowledgeType.RENEW));
+        open.values().forEach(taken -> consumer.acknowledge(taken.record(), AcknowledgeType.RENEW));
         consumer.commitSync(options.lock().dividedBy(RENEWALS_PER_LOCK));
         ConsumerRecords<byte[], byte[]> renewed = consumer.poll(POLL);
         renewed.forEach(record -> lost.remove(Place.of(record)));
@@ -169,7 +161,7 @@ final class SlotSession implements AutoCloseable {
     }
 
     private void releaseRest() {
-        open.values().forEach(taken -> consumer.acknowledge(taken.record, AcknowledgeType.RELEASE));
+        open.values().forEach(taken -> consumer.acknowledge(taken.record(), AcknowledgeType.RELEASE));
         open.values().forEach(taken -> taken.lose(new Outcome.GivenBack()));
         open.clear();
     }
@@ -179,66 +171,5 @@ final class SlotSession implements AutoCloseable {
     public void close() {
         open.values().forEach(taken -> taken.lose(new Outcome.Abandoned()));
         consumer.close(CLOSE_PATIENCE);
-    }
-
-    private final class OpenRecord implements Acknowledgement {
-        /** As it came last: a renewed record comes again. Touched by the slot's thread alone. */
-        private ConsumerRecord<byte[], byte[]> record;
-
-        private final Place place;
-        private @Nullable Outcome lost;
-        private Consumer<Outcome> onLoss = how -> {};
-
-        OpenRecord(ConsumerRecord<byte[], byte[]> record) {
-            this.record = record;
-            this.place = Place.of(record);
-        }
-
-        @Override
-        public void whenLost(Consumer<Outcome> action) {
-            @Nullable Outcome how;
-            synchronized (this) {
-                onLoss = action;
-                how = lost;
-            }
-            if (how != null) {
-                action.accept(how);
-            }
-        }
-
-        private void lose(Outcome how) {
-            Consumer<Outcome> action;
-            synchronized (this) {
-                lost = how;
-                action = onLoss;
-            }
-            action.accept(how);
-        }
-
-        @Override
-        public void accept() {
-            settle(AcknowledgeType.ACCEPT);
-        }
-
-        @Override
-        public void release() {
-            settle(AcknowledgeType.RELEASE);
-        }
-
-        @Override
-        public void bury(ErrorCode cause, String message) {
-            deadLetters.send(record, cause, message).whenComplete((where, failure) -> {
-                if (failure == null) {
-                    accept();
-                } else {
-                    LOG.warn("a dead letter could not be written; its record is released", failure);
-                    release();
-                }
-            });
-        }
-
-        private void settle(AcknowledgeType how) {
-            signals.add(new Signal.Settled(place, how));
-        }
     }
 }

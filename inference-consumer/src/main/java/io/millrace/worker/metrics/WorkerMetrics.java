@@ -12,7 +12,8 @@ public final class WorkerMetrics {
     public static final Metric BACKLOG_RECORDS = ALL.gauge(
             "millrace.worker.backlog.records",
             "",
-            "Requests that wait in the lane; every worker shows the same",
+            "Records that wait in the lane, each with up to `assembler.expansion.group_lines` requests; every worker shows the"
+                    + " same",
             "model",
             "lane");
 

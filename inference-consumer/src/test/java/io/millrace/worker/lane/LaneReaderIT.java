@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.runtime.kafka.DeadLetterHeaders;
+import io.millrace.schemas.RequestRecords;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.StreamKind;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
 import io.millrace.worker.LaneFixture;
 import io.millrace.worker.core.Delivery;
+import io.millrace.worker.core.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +35,7 @@ class LaneReaderIT {
     private final KafkaSettings kafka;
     private final LaneFixture lanes;
     private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+    private final List<ConsumerRecord<byte[], byte[]>> letters = new CopyOnWriteArrayList<>();
 
     LaneReaderIT(KafkaCluster cluster) {
         this.kafka = KafkaSettings.at(cluster.bootstrapServers());
@@ -80,6 +89,94 @@ class LaneReaderIT {
     }
 
     @Test
+    void shouldLetAllRequestsOfARecordComeAgainWhenOneIsReleased() throws Exception {
+        lanes.sendTogether(Lane.BATCH, requests(5));
+        try (LaneReader reader = read(Duration.ofSeconds(10))) {
+            // given
+            Eventually.check(() -> deliveries.size() == 5, "5 deliveries");
+            List<Delivery> first = List.copyOf(deliveries);
+            first.subList(0, 4).forEach(delivery -> delivery.acknowledgement().accept());
+            assertThat(lanes.isSettled(Lane.BATCH)).isFalse();
+
+            // when
+            first.getLast().acknowledgement().release();
+
+            // then
+            Eventually.check(() -> deliveries.size() == 10, "all 5 come again");
+            List<Delivery> again = List.copyOf(deliveries).subList(5, 10);
+            again.forEach(delivery -> delivery.acknowledgement().accept());
+            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
+            assertThat(again)
+                    .extracting(delivery -> delivery.request().getItem())
+                    .containsExactly(0L, 1L, 2L, 3L, 4L);
+            assertThat(again).extracting(Delivery::count).containsOnly(2);
+            assertThat(reader).isNotNull();
+        }
+        assertThat(deliveries).hasSize(10);
+    }
+
+    @Test
+    void shouldBuryOneRequestOfARecordAlone() throws Exception {
+        lanes.sendTogether(Lane.BATCH, requests(5));
+        try (LaneReader reader = read(Duration.ofSeconds(10))) {
+            // given
+            Eventually.check(() -> deliveries.size() == 5, "5 deliveries");
+
+            // when
+            deliveries.get(2).acknowledgement().bury(ErrorCode.ATTEMPTS_EXHAUSTED, "tried too often");
+            List.of(0, 1, 3, 4).forEach(i -> deliveries.get(i).acknowledgement().accept());
+            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
+            assertThat(reader).isNotNull();
+        }
+
+        // then
+        assertThat(deliveries).hasSize(5);
+        assertThat(letters).hasSize(1);
+        ConsumerRecord<byte[], byte[]> letter = letters.getFirst();
+        assertThat(InferenceRequest.parseFrom(letter.value()))
+                .isEqualTo(requests(5).get(2));
+        assertThat(letter.key())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(requests(5).get(2).getRequestId());
+        assertThat(LaneFixture.header(letter, DeadLetterHeaders.SOURCE_PART)).isEqualTo("2");
+    }
+
+    @Test
+    void shouldBuryARecordAsItIsWhenOneOfItsRequestsIsNone() throws Exception {
+        InferenceRequest whole = RequestRecords.together(List.of(
+                requests(2).getFirst(),
+                requests(2).getLast().toBuilder().setItem(-1).build()));
+        lanes.send(Lane.BATCH, whole);
+
+        try (LaneReader reader = read(Duration.ofSeconds(10))) {
+            Eventually.check(() -> letters.size() == 1, "a dead letter");
+            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
+            assertThat(reader).isNotNull();
+        }
+
+        assertThat(deliveries).isEmpty();
+        assertThat(InferenceRequest.parseFrom(letters.getFirst().value())).isEqualTo(whole);
+    }
+
+    @Test
+    void shouldTellEveryRequestOfARecordThatItIsGivenBack() {
+        lanes.sendTogether(Lane.BATCH, requests(3));
+        List<Outcome> heard = new CopyOnWriteArrayList<>();
+        try (LaneReader reader = read(Duration.ZERO)) {
+            Eventually.check(() -> deliveries.size() == 3, "3 deliveries");
+            deliveries.forEach(delivery -> delivery.acknowledgement().whenLost(heard::add));
+            assertThat(reader).isNotNull();
+        }
+        assertThat(heard).hasSize(3).containsOnly(new Outcome.GivenBack());
+    }
+
+    private List<InferenceRequest> requests(int count) {
+        return LongStream.range(0, count)
+                .mapToObj(item -> lanes.request(StreamKind.STREAM_KIND_JOB, item, "text " + item))
+                .toList();
+    }
+
+    @Test
     void shouldSayWhichSettingOfAGroupTheBrokersRefuse() {
         List<String> group = List.of(ShareGroups.name(lanes.model(), Lane.HIGH));
 
@@ -93,7 +190,9 @@ class LaneReaderIT {
 
     private LaneReader read(Duration patience) {
         SlotOptions options = new SlotOptions(kafka, lanes.model(), Lane.BATCH, 4, LOCK, patience, () -> true);
-        return LaneReader.start(
-                options, 2, deliveries::addAll, (record, cause, message) -> CompletableFuture.completedStage("kept"));
+        return LaneReader.start(options, 2, deliveries::addAll, (record, cause, message) -> {
+            letters.add(record);
+            return CompletableFuture.completedStage("kept");
+        });
     }
 }

@@ -23,13 +23,22 @@ public record DeadLetterHeaders(String service, String causeCode, String causeMe
     public static final String SOURCE_PARTITION = "millrace-source-partition";
     /** Its offset there. */
     public static final String SOURCE_OFFSET = "millrace-source-offset";
+    /** Which part of that record it is, counted from 0, where the record held several things and the letter holds one. */
+    public static final String SOURCE_PART = "millrace-source-part";
     /** Who gave up. */
     public static final String SERVICE = "millrace-service";
     /** The bytes of a value that was too long to be carried. */
     public static final String VALUE_OMITTED = "millrace-value-omitted";
 
-    private static final List<String> ALL =
-            List.of(CAUSE_CODE, CAUSE_MESSAGE, SOURCE_TOPIC, SOURCE_PARTITION, SOURCE_OFFSET, SERVICE, VALUE_OMITTED);
+    private static final List<String> ALL = List.of(
+            CAUSE_CODE,
+            CAUSE_MESSAGE,
+            SOURCE_TOPIC,
+            SOURCE_PARTITION,
+            SOURCE_OFFSET,
+            SOURCE_PART,
+            SERVICE,
+            VALUE_OMITTED);
 
     /** The headers that the record had before it became a dead letter. */
     public static Headers before(Headers letter) {
