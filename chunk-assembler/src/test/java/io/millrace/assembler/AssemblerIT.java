@@ -71,8 +71,7 @@ final class AssemblerIT {
             assembler.write(record);
         }
         assembler.write(ChunkRecords.expand(upload, job));
-        try (TopicReader<InferenceRequest> requests = new TopicReader<>(
-                        cluster, AssemblerFixture.LANE, record -> InferenceRequest.parseFrom(record.value()));
+        try (TopicReader<InferenceRequest> requests = TopicReader.requests(cluster, AssemblerFixture.LANE);
                 TopicReader<StreamEvent> events = new TopicReader<>(
                         cluster, Topics.RESULTS_JOBS, record -> StreamEvent.parseFrom(record.value()))) {
             // when

@@ -80,8 +80,7 @@ final class CompositionIT {
                     .contains(0, 1);
             String job = ChunkRecords.jobId();
             assembler.write(ChunkRecords.expand(upload, job));
-            try (TopicReader<InferenceRequest> requests = new TopicReader<>(
-                    cluster, AssemblerFixture.LANE, record -> InferenceRequest.parseFrom(record.value()))) {
+            try (TopicReader<InferenceRequest> requests = TopicReader.requests(cluster, AssemblerFixture.LANE)) {
                 assertThat(requests.until(read -> read.size() >= 400, "all lines"))
                         .hasSize(400);
             }

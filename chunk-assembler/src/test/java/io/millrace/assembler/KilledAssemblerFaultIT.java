@@ -59,8 +59,7 @@ final class KilledAssemblerFaultIT {
             assembler.write(ChunkRecords.expand(file, job));
             String upload = ChunkRecords.uploadId();
             assembler.write(ChunkRecords.open(upload, 100_000));
-            try (TopicReader<InferenceRequest> requests = new TopicReader<>(
-                    cluster, AssemblerFixture.LANE, record -> InferenceRequest.parseFrom(record.value()))) {
+            try (TopicReader<InferenceRequest> requests = TopicReader.requests(cluster, AssemblerFixture.LANE)) {
                 // when
                 Process process = startProcess("killed");
                 for (int position = 0; position < 100_000; position += 1000) {

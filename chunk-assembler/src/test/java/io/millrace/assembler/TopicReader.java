@@ -1,5 +1,7 @@
 package io.millrace.assembler;
 
+import io.millrace.schemas.RequestRecords;
+import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import java.time.Duration;
@@ -25,10 +27,20 @@ final class TopicReader<T> implements AutoCloseable {
     private final String topic;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions = new ArrayList<>();
-    private final Parser<T> parser;
+    private final Parser<List<T>> parser;
     private final List<T> read = new ArrayList<>();
 
     TopicReader(KafkaCluster cluster, String topic, Parser<T> parser) {
+        this(topic, cluster, record -> List.of(parser.parse(record)));
+    }
+
+    /** The requests of a lane, one by one. */
+    static TopicReader<InferenceRequest> requests(KafkaCluster cluster, String lane) {
+        return new TopicReader<>(
+                lane, cluster, record -> RequestRecords.each(InferenceRequest.parseFrom(record.value())));
+    }
+
+    private TopicReader(String topic, KafkaCluster cluster, Parser<List<T>> parser) {
         this.topic = topic;
         this.parser = parser;
         consumer = new KafkaConsumer<>(
@@ -46,7 +58,7 @@ final class TopicReader<T> implements AutoCloseable {
                 BOUND,
                 () -> {
                     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                        read.add(parser.parse(record));
+                        read.addAll(parser.parse(record));
                     }
                     return enough.test(read);
                 },

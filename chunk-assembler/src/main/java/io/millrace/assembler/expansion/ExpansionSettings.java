@@ -1,5 +1,6 @@
 package io.millrace.assembler.expansion;
 
+import io.millrace.assembler.core.RequestGrouping;
 import io.millrace.runtime.config.ByteSize;
 import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.Setting;
@@ -12,6 +13,8 @@ import java.time.Duration;
  * @param maxLine the longest line; must stand well below the brokers' message.max.bytes
  * @param sliceLines most lines that are written in one go
  * @param sliceSize most bytes of lines that are written in one go
+ * @param groupLines most requests of a job in one record of a lane; 1 for no groups
+ * @param groupSize most bytes of requests that share a record
  * @param readAhead slices of each file that are held ready
  * @param interval how often ready slices are written
  * @param slicesPerTurn most slices that one partition writes each time
@@ -30,6 +33,19 @@ public record ExpansionSettings(
         @Setting(value = "512KiB", doc = "Most bytes of lines that become requests in one go.")
         ByteSize sliceSize,
 
+        @Setting(
+                value = "32",
+                doc =
+                        "Most requests of a job that share one record of their lane, at `/v1/embeddings` and `/v1/classify`; a"
+                                + " small job has smaller records. 1: each has its own, which workers need that are older.")
+        int groupLines,
+
+        @Setting(
+                value = "32KiB",
+                doc =
+                        "Most bytes of requests that share a record; a longer one has its own. Well below message.max.bytes.")
+        ByteSize groupSize,
+
         @Setting(value = "4", doc = "Slices of each file that are read ahead.")
         int readAhead,
 
@@ -47,6 +63,7 @@ public record ExpansionSettings(
     public ExpansionSettings {
         requirePositive("active_jobs", activeJobs);
         requirePositive("slice_lines", sliceLines);
+        requirePositive("group_lines", groupLines);
         requirePositive("read_ahead", readAhead);
         requirePositive("slices_per_turn", slicesPerTurn);
         requirePositive("readers", readers);
@@ -56,9 +73,17 @@ public record ExpansionSettings(
         if (sliceSize.bytes() < 1 || sliceSize.bytes() > LARGEST_LINE) {
             throw ConfigException.invalid("slice_size", sliceSize, "1B to 64MiB");
         }
+        if (groupSize.bytes() < 1 || groupSize.bytes() > LARGEST_LINE) {
+            throw ConfigException.invalid("group_size", groupSize, "1B to 64MiB");
+        }
         if (interval.toMillis() < 1) {
             throw ConfigException.invalid("interval", interval, "at least 1ms");
         }
+    }
+
+    /** The rule by which requests share records. */
+    public RequestGrouping grouping() {
+        return new RequestGrouping(groupLines, groupSize.bytes());
     }
 
     private static void requirePositive(String key, int value) {

@@ -2,7 +2,7 @@ package io.millrace.assembler.topology;
 
 import com.google.protobuf.MessageLite;
 import io.millrace.assembler.topology.Emitted.JobEvent;
-import io.millrace.assembler.topology.Emitted.LaneRequest;
+import io.millrace.assembler.topology.Emitted.LaneRecord;
 import io.millrace.assembler.topology.Emitted.LinkMessage;
 import io.millrace.schemas.Topics;
 import java.util.Set;
@@ -32,8 +32,8 @@ public final class AssemblerTopology {
 
     /** Builds it. */
     public static Topology build(Surroundings surroundings) {
-        TopicNameExtractor<byte[], LaneRequest> lane = (key, request, context) -> request.lane();
-        Serializer<LaneRequest> requests = (topic, emitted) -> bytes(emitted.request());
+        TopicNameExtractor<byte[], LaneRecord> lane = (key, record, context) -> record.lane();
+        Serializer<LaneRecord> requests = (topic, emitted) -> bytes(emitted.record());
         Serializer<LinkMessage> links = (topic, emitted) -> bytes(emitted.message());
         Serializer<JobEvent> events = (topic, emitted) -> bytes(emitted.event());
         return new Topology()

@@ -9,8 +9,8 @@ sealed interface Emitted {
     /** What an expansion writes. */
     sealed interface OfJob extends Emitted {}
 
-    /** A request on its way to a lane. */
-    record LaneRequest(String lane, InferenceRequest request) implements OfJob {}
+    /** A record on its way to a lane, with one request or several of the job. */
+    record LaneRecord(String lane, InferenceRequest record) implements OfJob {}
 
     /** An event of a job's stream. */
     record JobEvent(StreamEvent event) implements OfJob {}

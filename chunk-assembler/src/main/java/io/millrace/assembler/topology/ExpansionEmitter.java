@@ -3,14 +3,17 @@ package io.millrace.assembler.topology;
 import io.millrace.assembler.core.ExpansionRecords;
 import io.millrace.assembler.core.ParsedLine;
 import io.millrace.assembler.core.Progress;
+import io.millrace.assembler.core.RequestGrouping;
 import io.millrace.assembler.core.Slice;
 import io.millrace.assembler.topology.Emitted.JobEvent;
-import io.millrace.assembler.topology.Emitted.LaneRequest;
+import io.millrace.assembler.topology.Emitted.LaneRecord;
+import io.millrace.schemas.RequestRecords;
 import io.millrace.schemas.Traceparent;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.ExpandFile;
 import io.millrace.schemas.v1.ExpansionState;
 import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.ItemRange;
 import io.millrace.schemas.v1.StreamEvent;
 import java.nio.charset.StandardCharsets;
@@ -33,16 +36,19 @@ final class ExpansionEmitter {
     private final ProcessorContext<byte[], Emitted> context;
     private final ExpansionStore expansions;
     private final PendingWork pending;
+    private final RequestGrouping grouping;
     private final AssemblerMetrics metrics;
 
     ExpansionEmitter(
             ProcessorContext<byte[], Emitted> context,
             ExpansionStore expansions,
             PendingWork pending,
+            RequestGrouping grouping,
             AssemblerMetrics metrics) {
         this.context = context;
         this.expansions = expansions;
         this.pending = pending;
+        this.grouping = grouping;
         this.metrics = metrics;
     }
 
@@ -74,46 +80,40 @@ final class ExpansionEmitter {
     /** Writes lines of a record-aligned upload, whose numbers say which items they are; the state is the one afterwards. */
     void emit(EntityKey job, ExpansionState next, List<ParsedLine> lines, long nowMs) {
         ExpandFile request = next.getRequest();
-        List<Emitted.OfJob> records = new ArrayList<>(lines.size());
+        Sorted sorted = new Sorted(job, request, nowMs);
         for (ParsedLine line : lines) {
-            records.add(record(job, request, line.number() - 1, line, nowMs));
+            sorted.add(line.number() - 1, line);
         }
         for (ItemRange range : ExpansionRecords.ranges(lines)) {
             event(request, ExpansionRecords.expanded(request, range.getFrom(), range.getTo()), nowMs);
         }
-        records.forEach(record -> forward(request, record, nowMs));
-        long valid = records.stream().filter(LaneRequest.class::isInstance).count();
+        sorted.emit();
         expansions.put(
                 job,
                 next.toBuilder()
                         .setItems(next.getItems() + lines.size())
-                        .setValid(next.getValid() + valid)
+                        .setValid(next.getValid() + sorted.valid())
                         .build());
-        metrics.expanded(valid, lines.size() - valid);
     }
 
     /** Writes the slice that follows on the state. */
     void emit(EntityKey job, ExpansionState state, Slice slice, long nowMs) {
         ExpandFile request = state.getRequest();
-        List<Emitted.OfJob> records = new ArrayList<>(slice.lines().size());
+        Sorted sorted = new Sorted(job, request, nowMs);
         long item = state.getItems();
-        long valid = 0;
         for (ParsedLine line : slice.lines()) {
-            Emitted.OfJob record = record(job, request, item++, line, nowMs);
-            records.add(record);
-            valid += record instanceof LaneRequest ? 1 : 0;
+            sorted.add(item++, line);
         }
         event(request, ExpansionRecords.expanded(request, state.getItems(), item), nowMs);
-        records.forEach(record -> forward(request, record, nowMs));
+        sorted.emit();
         expansions.put(
                 job,
                 state.toBuilder()
                         .setPosition(slice.to().position())
                         .setLines(slice.to().lines())
                         .setItems(item)
-                        .setValid(state.getValid() + valid)
+                        .setValid(state.getValid() + sorted.valid())
                         .build());
-        metrics.expanded(valid, slice.lines().size() - valid);
     }
 
     /** Ends the expansion at the end of the file. */
@@ -146,24 +146,53 @@ final class ExpansionEmitter {
         return new Progress(state.getPosition(), state.getLines(), state.getItems());
     }
 
-    private Emitted.OfJob record(EntityKey job, ExpandFile request, long item, ParsedLine line, long nowMs) {
-        return switch (line) {
-            case ParsedLine.Invalid invalid -> new JobEvent(ExpansionRecords.invalid(request, item, invalid));
-            case ParsedLine.Request valid -> request(job, request, item, valid, nowMs);
-        };
-    }
+    /** Lines of a job in order: those that are requests, and those that have their outcome at once. */
+    private final class Sorted {
+        private final EntityKey job;
+        private final ExpandFile request;
+        private final long nowMs;
+        private final List<InferenceRequest> requests = new ArrayList<>();
+        private final List<StreamEvent> outcomes = new ArrayList<>();
 
-    private Emitted.OfJob request(EntityKey job, ExpandFile request, long item, ParsedLine.Request line, long nowMs) {
-        if (expansions.claim(job, line.customIdDigest())) {
-            return new LaneRequest(
-                    ExpansionRecords.lane(request, line.model()), ExpansionRecords.request(request, item, line, nowMs));
+        Sorted(EntityKey job, ExpandFile request, long nowMs) {
+            this.job = job;
+            this.request = request;
+            this.nowMs = nowMs;
         }
-        ParsedLine.Invalid repeated = new ParsedLine.Invalid(
-                line.number(),
-                line.customId(),
-                ErrorCode.DUPLICATE_CUSTOM_ID,
-                "an earlier line has the same custom_id");
-        return new JobEvent(ExpansionRecords.invalid(request, item, repeated));
+
+        void add(long item, ParsedLine line) {
+            switch (line) {
+                case ParsedLine.Invalid invalid -> outcomes.add(ExpansionRecords.invalid(request, item, invalid));
+                case ParsedLine.Request valid -> {
+                    if (expansions.claim(job, valid.customIdDigest())) {
+                        requests.add(ExpansionRecords.request(request, item, valid, nowMs));
+                    } else {
+                        outcomes.add(ExpansionRecords.invalid(request, item, repeated(valid)));
+                    }
+                }
+            }
+        }
+
+        private static ParsedLine.Invalid repeated(ParsedLine.Request line) {
+            return new ParsedLine.Invalid(
+                    line.number(),
+                    line.customId(),
+                    ErrorCode.DUPLICATE_CUSTOM_ID,
+                    "an earlier line has the same custom_id");
+        }
+
+        long valid() {
+            return requests.size();
+        }
+
+        void emit() {
+            outcomes.forEach(outcome -> event(request, outcome, nowMs));
+            for (List<InferenceRequest> group : grouping.groups(requests)) {
+                String lane = ExpansionRecords.lane(request, group.getFirst().getModel());
+                forward(request, new LaneRecord(lane, RequestRecords.together(group)), nowMs);
+            }
+            metrics.expanded(requests.size(), outcomes.size());
+        }
     }
 
     private void end(EntityKey job, ExpansionState state, StreamEvent event, long nowMs) {
@@ -180,9 +209,9 @@ final class ExpansionEmitter {
         switch (emitted) {
             case JobEvent event ->
                 context.forward(traced(job, job.getJobId(), event, timestamp), AssemblerTopology.JOB_EVENTS);
-            case LaneRequest request ->
+            case LaneRecord requests ->
                 context.forward(
-                        traced(job, request.request().getRequestId(), request, timestamp), AssemblerTopology.LANES);
+                        traced(job, requests.record().getRequestId(), requests, timestamp), AssemblerTopology.LANES);
         }
     }
 

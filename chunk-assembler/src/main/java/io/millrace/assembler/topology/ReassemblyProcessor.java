@@ -75,7 +75,8 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             ChunkNoteStore notes = new ChunkNoteStore(context);
             pending = new PendingWork(context);
             AssemblerMetrics metrics = surroundings.metrics();
-            ExpansionEmitter emitter = new ExpansionEmitter(context, jobs, pending, metrics);
+            ExpansionEmitter emitter = new ExpansionEmitter(
+                    context, jobs, pending, surroundings.expansions().settings().grouping(), metrics);
             expansions = new ExpansionStarts(uploads, jobs, pending, emitter, metrics);
             PartStore parts = new PartStore(context, uploads);
             LinkEmitter links = new LinkEmitter(context, uploads.stored());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.assembler.ChunkRecords;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
+import io.millrace.schemas.RequestRecords;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.schemas.errors.ErrorCode;
@@ -80,6 +81,31 @@ class AlignedExpansionTest {
         assertThat(end.getExpansionFinished().getValid()).isEqualTo(4);
         assertThat(end.getExpansionFinished().hasFailure()).isFalse();
         driver.turnUntil(() -> driver.entries(StateStores.CHUNKS) == 0, "the notes go");
+    }
+
+    @Test
+    void shouldPutRequestsOfAChunkTogetherByTheirPlaceInTheJob() {
+        // given: chunks of two lines, far behind the job's first
+        driver.pipe(ChunkRecords.lines(upload, 1, 10_000, 101, A + B));
+        driver.pipe(ChunkRecords.lines(upload, 0, 0, 1, C + ChunkRecords.line("d")));
+
+        // when
+        List<InferenceRequest> records = new ArrayList<>();
+        driver.turnUntil(
+                () -> {
+                    records.addAll(driver.records(Lane.BATCH));
+                    return records.size() >= 3;
+                },
+                "3 records");
+
+        // then
+        assertThat(records).extracting(InferenceRequest::getItem).containsExactly(100L, 0L, 1L);
+        assertThat(records.getFirst().getFurtherList())
+                .singleElement()
+                .satisfies(further -> assertThat(further.getItem()).isEqualTo(101));
+        assertThat(RequestRecords.each(records.getFirst()))
+                .extracting(InferenceRequest::getLine)
+                .containsExactly(101L, 102L);
     }
 
     @Test

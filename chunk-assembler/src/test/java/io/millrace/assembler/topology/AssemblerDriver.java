@@ -17,6 +17,7 @@ import io.millrace.runtime.kafka.RecordReader;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.runtime.streams.RocksDbMemory;
 import io.millrace.runtime.streams.StreamsApp;
+import io.millrace.schemas.RequestRecords;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.schemas.v1.InferenceRequest;
@@ -162,7 +163,15 @@ final class AssemblerDriver implements AutoCloseable {
         return all;
     }
 
+    /** What stands in a lane since the last look, request by request. */
     List<InferenceRequest> requests(Lane lane) {
+        return records(lane).stream()
+                .flatMap(record -> RequestRecords.each(record).stream())
+                .toList();
+    }
+
+    /** The same as it stands there, several requests in one. */
+    List<InferenceRequest> records(Lane lane) {
         return driver.createOutputTopic(
                         Topics.requests(ChunkRecords.MODEL, lane),
                         new ByteArrayDeserializer(),

@@ -3,9 +3,12 @@ package io.millrace.assembler.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.assembler.ChunkRecords;
+import io.millrace.assembler.metrics.AssemblerCatalogue;
 import io.millrace.schemas.Ids;
+import io.millrace.schemas.RequestRecords;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics.Lane;
+import io.millrace.schemas.v1.FurtherRequest;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.JobParameters;
 import io.millrace.schemas.v1.JobSubmitted;
@@ -18,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +69,37 @@ final class AssemblerTopologyTest {
                             "expanded 4 5",
                             "finished 5 3 ");
             assertThat(driver.deadLetters()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldPutRequestsOfALargeJobTogetherAndCountEach() {
+        try (AssemblerDriver driver = new AssemblerDriver(folder, "assembler.expansion.group_lines=4")) {
+            // given
+            String content = ChunkRecords.lines(100) + "no json\n" + ChunkRecords.line("é") + ChunkRecords.line("f");
+
+            // when
+            driver.pipe(ChunkRecords.file(upload, content, 2000));
+            driver.pipe(ChunkRecords.expand(upload, job));
+            List<StreamEvent> events = driver.eventsToTheEnd();
+
+            // then: the invalid line parts no group
+            List<InferenceRequest> records = driver.records(Lane.BATCH);
+            assertThat(records.getFirst().getFurtherCount()).isZero();
+            assertThat(records).hasSizeLessThan(60).allMatch(record -> record.getFurtherCount() < 4);
+            assertThat(records.getLast().getFurtherList())
+                    .extracting(FurtherRequest::getItem)
+                    .endsWith(101L, 102L);
+            assertThat(records.stream()
+                            .flatMap(record -> RequestRecords.each(record).stream())
+                            .map(InferenceRequest::getRequestId))
+                    .containsExactlyElementsOf(LongStream.range(0, 103)
+                            .filter(item -> item != 100)
+                            .mapToObj(item -> Ids.request(job, item))
+                            .toList());
+            assertThat(shown(events.getLast())).isEqualTo("finished 103 102 ");
+            assertThat(AssemblerCatalogue.LINES.counter(driver.meters, "valid").count())
+                    .isEqualTo(102);
         }
     }
 
