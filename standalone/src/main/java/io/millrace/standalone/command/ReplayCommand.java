@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         name = "replay",
         description =
                 "Runs requests again. What has no outcome gets it in its own stream; everything else runs as a new job,"
-                        + " because an outcome is never rewritten. Ends with an account of every record read.")
+                        + " because an outcome is never rewritten. Ends with an account of every request read.")
 public final class ReplayCommand implements Callable<Integer> {
     private static final int MOST_CHUNK_LINES = 200;
     /** Clocks differ, so a job's requests may look older than the job. */

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** Prints what a replay does or did, and accounts for every record that it read. */
+/** Prints what a replay does or did, and accounts for every request that it read. */
 final class ReplayView {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -77,7 +77,8 @@ final class ReplayView {
     private void head(Plan plan) {
         out.println(plan.id() + ": " + plan.asked());
         String span = plan.read() == 0 ? "" : ", accepted " + time(plan.firstMs()) + " to " + time(plan.lastMs());
-        out.println("  " + plan.read() + " records read, " + Sizes.bytes(plan.bytes()) + span);
+        out.println("  " + plan.read() + " requests read in " + plan.records() + " records, "
+                + Sizes.bytes(plan.bytes()) + span);
     }
 
     private void tail(Plan plan) {
@@ -88,7 +89,7 @@ final class ReplayView {
         });
         long counted =
                 plan.counts().values().stream().mapToLong(Long::longValue).sum();
-        out.println("  " + counted + " of " + plan.read() + " records accounted for");
+        out.println("  " + counted + " of " + plan.read() + " requests accounted for");
         if (plan.beside() > 0) {
             out.println("  beside them " + plan.beside()
                     + " failed without a request: invalid lines, or older than the lane's retention");
@@ -114,6 +115,7 @@ final class ReplayView {
         ObjectNode all = JSON.createObjectNode()
                 .put("id", plan.id())
                 .put("asked", plan.asked())
+                .put("records", plan.records())
                 .put("read", plan.read())
                 .put("bytes", plan.bytes())
                 .put("from", plan.read() == 0 ? null : time(plan.firstMs()))

@@ -55,7 +55,10 @@ public final class Explanation implements AutoCloseable {
         List<Sighting> delivered = new ArrayList<>();
         List<Lane> lanes = ofJob ? List.of(Lane.HIGH, Lane.BATCH) : List.of(Lane.ONLINE);
         for (String model : models) {
-            lanes.forEach(lane -> delivered.addAll(records.of(Topics.requests(model, lane), id, sinceMs)));
+            for (Lane lane : lanes) {
+                String topic = Topics.requests(model, lane);
+                delivered.addAll(ofJob ? records.ofRequest(topic, id, sinceMs) : records.of(topic, id, sinceMs));
+            }
         }
         return withLetters(life.request(id, delivered));
     }

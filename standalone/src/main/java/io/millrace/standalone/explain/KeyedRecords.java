@@ -2,6 +2,8 @@ package io.millrace.standalone.explain;
 
 import com.google.protobuf.ByteString;
 import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.schemas.Ids;
+import io.millrace.standalone.operations.core.RecordContent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Finds the records that have a key, without a group and without leaving a trace. For one thread. */
+/** Finds the records of a key or of a job, without a group and without leaving a trace. For one thread. */
 final class KeyedRecords implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -46,18 +48,56 @@ final class KeyedRecords implements AutoCloseable {
         if (partitions == 0) {
             return List.of();
         }
-        TopicPartition where = new TopicPartition(topic, BuiltInPartitioner.partitionForKey(bytes, partitions));
-        consumer.assign(List.of(where));
-        long end = Objects.requireNonNull(consumer.endOffsets(List.of(where)).get(where));
-        var begin = consumer.offsetsForTimes(Map.of(where, sinceMs)).get(where);
-        if (begin == null) {
-            return List.of();
-        }
-        consumer.seek(where, begin.offset());
+        return read(
+                List.of(new TopicPartition(topic, BuiltInPartitioner.partitionForKey(bytes, partitions))),
+                record -> Arrays.equals(record.key(), bytes),
+                sinceMs);
+    }
+
+    /**
+     * All records of a lane in which this request of a job stands, alone or behind others of its job. Under whose key is not
+     * known, so the whole lane is read.
+     */
+    List<Sighting> ofRequest(String lane, String requestId, long sinceMs) {
+        String job = Ids.streamOfRequest(requestId);
+        List<TopicPartition> all = consumer.partitionsFor(lane).stream()
+                .map(each -> new TopicPartition(lane, each.partition()))
+                .toList();
+        return read(
+                all,
+                record -> record.key() != null
+                        && record.value() != null
+                        && Ids.streamOfRequest(new String(record.key(), StandardCharsets.UTF_8))
+                                .equals(job)
+                        && holds(record, requestId),
+                sinceMs);
+    }
+
+    /** What cannot be read is found by its key, as everything is. */
+    private static boolean holds(ConsumerRecord<byte[], byte[]> record, String requestId) {
+        return requestId.equals(new String(record.key(), StandardCharsets.UTF_8))
+                || RecordContent.requests(record.value()).stream()
+                        .anyMatch(request -> request.getRequestId().equals(requestId));
+    }
+
+    private List<Sighting> read(
+            List<TopicPartition> partitions, Predicate<ConsumerRecord<byte[], byte[]>> meant, long sinceMs) {
+        Map<TopicPartition, Long> since = new HashMap<>();
+        partitions.forEach(each -> since.put(each, sinceMs));
+        Map<TopicPartition, Long> begins = new HashMap<>();
+        consumer.offsetsForTimes(since).forEach((where, begin) -> {
+            if (begin != null) {
+                begins.put(where, begin.offset());
+            }
+        });
+        Map<TopicPartition, Long> ends = consumer.endOffsets(begins.keySet());
+        consumer.assign(begins.keySet());
+        begins.forEach(consumer::seek);
         List<Sighting> found = new ArrayList<>();
-        while (consumer.position(where) < end) {
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset() < end && Arrays.equals(record.key(), bytes)) {
+                long end = ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L);
+                if (record.offset() < end && meant.test(record)) {
                     found.add(sighting(record));
                 }
             }

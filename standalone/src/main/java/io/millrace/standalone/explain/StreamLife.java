@@ -7,6 +7,7 @@ import io.millrace.schemas.v1.ExpansionFinished;
 import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
+import io.millrace.standalone.operations.core.RecordContent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -197,7 +198,7 @@ final class StreamLife {
      * @param delivered its records in the lanes
      */
     Life request(String id, List<Sighting> delivered) {
-        delivered.forEach(seen -> step(seen, "stands in its lane"));
+        delivered.forEach(seen -> step(seen, standing(seen)));
         if (!outcomes.isEmpty()) {
             return new Life(id, steps, "has its outcome", "");
         }
@@ -214,5 +215,10 @@ final class StreamLife {
                         "registered, but in no lane",
                         "its deadline, which will expire it; a replay runs it before")
                 : new Life(id, steps, "in its lane or at a worker", "a worker that serves its model");
+    }
+
+    private static String standing(Sighting seen) {
+        int more = RecordContent.requests(seen.value().toByteArray()).size() - 1;
+        return more > 0 ? "stands in its lane, in one record with " + more + " more of its job" : "stands in its lane";
     }
 }

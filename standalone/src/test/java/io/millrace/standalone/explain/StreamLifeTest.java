@@ -8,8 +8,11 @@ import io.millrace.schemas.v1.DeadlineReached;
 import io.millrace.schemas.v1.Expanded;
 import io.millrace.schemas.v1.ExpansionFinished;
 import io.millrace.schemas.v1.Failure;
+import io.millrace.schemas.v1.FurtherRequest;
+import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.schemas.v1.JobSubmitted;
 import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.StreamAddress;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.Success;
 import java.util.ArrayList;
@@ -59,6 +62,20 @@ class StreamLifeTest {
                         "its line was read and it was put into its lane",
                         "succeeded, attempt a",
                         "ended once more, which does not count: succeeded, attempt b");
+    }
+
+    @Test
+    void shouldTellThatARequestSharesItsRecord() {
+        given(StreamEvent.newBuilder().setExpanded(Expanded.newBuilder().setTo(5)));
+        InferenceRequest record = InferenceRequest.newBuilder()
+                .setStream(StreamAddress.newBuilder().setId("batch_1"))
+                .addFurther(FurtherRequest.newBuilder().setItem(1))
+                .build();
+        Sighting seen = new Sighting("millrace.requests.m.batch", 0, 7, 1000, Map.of(), record.toByteString());
+
+        assertThat(request(1, List.of(seen)).steps())
+                .extracting(Life.Step::what)
+                .contains("stands in its lane, in one record with 1 more of its job");
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.TextFormat;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.RecordKind;
+import io.millrace.schemas.RequestRecords;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.CommitAppend;
 import io.millrace.schemas.v1.Control;
@@ -19,6 +20,7 @@ import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.UploadCancel;
 import io.millrace.schemas.v1.UploadComplete;
 import io.millrace.schemas.v1.UploadOpen;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,6 +49,16 @@ public final class RecordContent {
         }
         String stream = key.startsWith(Ids.REQUEST) ? Ids.streamOfRequest(key) : key;
         return stream.isEmpty() ? Set.of() : Set.of(stream);
+    }
+
+    /** The requests that a record of a lane holds, one by one; none if it cannot be read. */
+    public static List<InferenceRequest> requests(byte[] value) {
+        try {
+            InferenceRequest record = InferenceRequest.parseFrom(value);
+            return record.getStream().getId().isEmpty() ? List.of() : RequestRecords.each(record);
+        } catch (InvalidProtocolBufferException e) {
+            return List.of();
+        }
     }
 
     /** The value for a reader: the message in Protobuf's text form, or what is wrong with it and its first bytes. */

@@ -4,23 +4,29 @@ import io.millrace.standalone.operations.core.ReplayRule.Choice;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Accounts for every record that a replay has read: each has exactly one choice. */
+/** Accounts for every request that a replay has read: each has exactly one choice, as has a record without any. */
 public final class ReplayAccount {
     private final Map<Choice, Long> counts = new EnumMap<>(Choice.class);
+    private long records;
     private long read;
     private long bytes;
     private long firstMs = Long.MAX_VALUE;
     private long lastMs = Long.MIN_VALUE;
 
-    /** A record was read. */
-    public void read(long size, long atMs) {
-        read++;
+    /**
+     * A record was read.
+     *
+     * @param requests in it; 0 if it cannot be read, which has a choice as well
+     */
+    public void read(int requests, long size, long atMs) {
+        records++;
+        read += Math.max(1, requests);
         bytes += size;
         firstMs = Math.min(firstMs, atMs);
         lastMs = Math.max(lastMs, atMs);
     }
 
-    /** So many records have this choice. */
+    /** So many requests have this choice. */
     public void count(Choice choice, long more) {
         counts.merge(choice, more, Long::sum);
     }
@@ -31,17 +37,22 @@ public final class ReplayAccount {
         count(to, moved);
     }
 
-    /** How many records have this choice. */
+    /** How many requests have this choice. */
     public long of(Choice choice) {
         return counts.getOrDefault(choice, 0L);
     }
 
     /** All records. */
+    public long records() {
+        return records;
+    }
+
+    /** All requests in them, those that cannot be read included. */
     public long read() {
         return read;
     }
 
-    /** Their size. */
+    /** The size of the records. */
     public long bytes() {
         return bytes;
     }
@@ -56,7 +67,7 @@ public final class ReplayAccount {
         return lastMs;
     }
 
-    /** Whether every record that was read has its choice. */
+    /** Whether everything that was read has its choice. */
     public boolean balances() {
         return counts.values().stream().mapToLong(Long::longValue).sum() == read
                 && counts.values().stream().allMatch(count -> count >= 0);

@@ -105,7 +105,9 @@ final class LetterTopic implements AutoCloseable {
                     ChunkHeaders.text(record.headers(), DeadLetterHeaders.SOURCE_TOPIC)
                             .orElseThrow(NumberFormatException::new),
                     Integer.parseInt(text(record, DeadLetterHeaders.SOURCE_PARTITION)),
-                    Long.parseLong(text(record, DeadLetterHeaders.SOURCE_OFFSET)));
+                    Long.parseLong(text(record, DeadLetterHeaders.SOURCE_OFFSET)),
+                    ChunkHeaders.text(record.headers(), DeadLetterHeaders.SOURCE_PART)
+                            .map(Integer::valueOf));
         } catch (NumberFormatException e) {
             return new LetterSource(record.topic(), record.partition(), record.offset());
         }

@@ -14,9 +14,10 @@ import java.util.Map;
  * @param terms how the new jobs run
  * @param jobs those to be made
  * @param resends the requests that go into their lanes once more
- * @param counts what was decided of every record that was read
- * @param read all records that were read
- * @param bytes their size
+ * @param counts what was decided of every request that was read
+ * @param records all records that were read
+ * @param read all requests in them, those that cannot be read included
+ * @param bytes the size of the records
  * @param firstMs when the first was accepted
  * @param lastMs when the last was
  * @param beside outcomes without an answer whose requests were in no lane
@@ -28,6 +29,7 @@ public record Plan(
         List<ReplayJob> jobs,
         List<Resend> resends,
         Map<Choice, Long> counts,
+        long records,
         long read,
         long bytes,
         long firstMs,
@@ -67,6 +69,7 @@ public record Plan(
                 List.copyOf(jobs),
                 List.copyOf(resends),
                 account.counts(),
+                account.records(),
                 account.read(),
                 account.bytes(),
                 account.firstMs(),

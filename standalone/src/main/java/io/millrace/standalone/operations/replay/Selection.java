@@ -1,11 +1,11 @@
 package io.millrace.standalone.operations.replay;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.kafka.RecordGoneException;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.standalone.operations.core.JobLine;
+import io.millrace.standalone.operations.core.RecordContent;
 import io.millrace.standalone.operations.core.ReplayAccount;
 import io.millrace.standalone.operations.core.ReplayJob;
 import io.millrace.standalone.operations.core.ReplayRule.Choice;
@@ -70,21 +70,22 @@ final class Selection {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record, Lanes lanes) throws Exception {
-        account.read(Math.max(0, record.serializedValueSize()), record.timestamp());
-        account.count(choose(record, lanes.waits(record.topic(), record.partition(), record.offset())), 1);
+        boolean waits = lanes.waits(record.topic(), record.partition(), record.offset());
+        List<InferenceRequest> requests = RecordContent.requests(record.value() == null ? new byte[0] : record.value());
+        account.read(requests.size(), Math.max(0, record.serializedValueSize()), record.timestamp());
+        if (requests.isEmpty()) {
+            account.count(Choice.UNREADABLE, 1);
+        }
+        for (InferenceRequest request : requests) {
+            account.count(choose(record.topic(), request, waits), 1);
+        }
     }
 
-    private Choice choose(ConsumerRecord<byte[], byte[]> record, boolean waits) throws Exception {
-        InferenceRequest request;
-        try {
-            request = InferenceRequest.parseFrom(record.value() == null ? new byte[0] : record.value());
-        } catch (InvalidProtocolBufferException e) {
+    private Choice choose(String topic, InferenceRequest request, boolean waits) throws Exception {
+        if (request.getItem() < 0 || request.getItem() > Integer.MAX_VALUE) {
             return Choice.UNREADABLE;
         }
         String stream = request.getStream().getId();
-        if (stream.isEmpty() || request.getItem() < 0 || request.getItem() > Integer.MAX_VALUE) {
-            return Choice.UNREADABLE;
-        }
         if (criteria.job().map(job -> !job.equals(stream)).orElse(false)) {
             return Choice.OTHER;
         }
@@ -97,7 +98,7 @@ final class Selection {
         mark(seen, request);
         Standing standing = outcomes.standing(stream, request.getItem());
         Choice choice = criteria.rule().choose(standing, waits);
-        return choice.runs() ? keep(record.topic(), request, standing, choice) : choice;
+        return choice.runs() ? keep(topic, request, standing, choice) : choice;
     }
 
     private Choice keep(String topic, InferenceRequest request, Standing standing, Choice choice) throws Exception {

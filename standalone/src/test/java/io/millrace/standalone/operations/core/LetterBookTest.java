@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.schemas.Ids;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics;
+import io.millrace.schemas.v1.FurtherRequest;
+import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.StreamAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +76,42 @@ class LetterBookTest {
     }
 
     @Test
+    void shouldKeepTheRequestsOfOneRecordApart() {
+        // given
+        LetterSource whole = new LetterSource("millrace.requests.m.batch", 3, 7);
+        LetterSource first = new LetterSource(whole.topic(), 3, 7, Optional.of(0));
+        LetterSource second = new LetterSource(whole.topic(), 3, 7, Optional.of(1));
+        book.add(letter(first, "attempts_exhausted", 1));
+        book.add(letter(second, "attempts_exhausted", 1));
+
+        // when
+        book.settle(second.id(), new Settlement(Settlement.Action.DISCARDED, "ann", "", 2));
+
+        // then
+        assertThat(second.id()).isEqualTo("millrace.requests.m.batch-3-7-1");
+        assertThat(book.find(first.id()).orElseThrow().settlement()).isEmpty();
+        assertThat(book.find(second.id()).orElseThrow().settlement()).isPresent();
+        assertThat(book.find(whole.id())).isEmpty();
+    }
+
+    @Test
+    void shouldReadEachRequestOfARecord() {
+        String job = Ids.create(Ids.BATCH, 1);
+        InferenceRequest record = InferenceRequest.newBuilder()
+                .setStream(StreamAddress.newBuilder().setId(job))
+                .setRequestId(Ids.request(job, 4))
+                .setItem(4)
+                .addFurther(FurtherRequest.newBuilder().setItem(9))
+                .build();
+
+        assertThat(RecordContent.requests(record.toByteArray()))
+                .extracting(InferenceRequest::getRequestId)
+                .containsExactly(Ids.request(job, 4), Ids.request(job, 9));
+        assertThat(RecordContent.requests(new byte[] {-1})).isEmpty();
+        assertThat(RecordContent.requests(new byte[0])).isEmpty();
+    }
+
+    @Test
     void shouldTellFromTheKeyWhichJobARecordConcerns() {
         String upload = Ids.create(Ids.FILE, 1);
         String job = Ids.create(Ids.BATCH, 1);
@@ -102,15 +141,11 @@ class LetterBookTest {
     }
 
     private static Letter letter(String topic, long offset, String cause, long atMs) {
+        return letter(new LetterSource(topic, 3, offset), cause, atMs);
+    }
+
+    private static Letter letter(LetterSource source, String cause, long atMs) {
         return new Letter(
-                new LetterSource(topic, 3, offset),
-                "worker",
-                cause,
-                "broken",
-                Set.of("batch_x"),
-                atMs,
-                0,
-                offset,
-                Optional.empty());
+                source, "worker", cause, "broken", Set.of("batch_x"), atMs, 0, source.offset(), Optional.empty());
     }
 }

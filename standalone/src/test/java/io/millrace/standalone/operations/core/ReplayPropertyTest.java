@@ -35,17 +35,28 @@ class ReplayPropertyTest {
     }
 
     @Property
-    void shouldAccountForEveryRecordWhateverIsDecided(@ForAll @Size(max = 200) List<Choice> choices) {
+    void shouldAccountForEveryRequestWhateverIsDecided(
+            @ForAll @Size(max = 60) List<@Size(max = 8) List<Choice>> records) {
         ReplayAccount account = new ReplayAccount();
-        choices.forEach(choice -> {
-            account.read(10, 1);
-            account.count(choice, 1);
+        records.forEach(choices -> {
+            account.read(choices.size(), 10, 1);
+            choices.forEach(choice -> account.count(choice, 1));
+            if (choices.isEmpty()) {
+                account.count(Choice.UNREADABLE, 1);
+            }
         });
         account.change(Choice.RESENT, Choice.WAITING, account.of(Choice.RESENT));
 
         assertThat(account.balances()).isTrue();
         assertThat(account.of(Choice.RESENT)).isZero();
-        account.read(10, 1);
+        assertThat(account.records()).isEqualTo(records.size());
+        assertThat(account.bytes()).isEqualTo(10L * records.size());
+        assertThat(account.read())
+                .isEqualTo(records.stream()
+                        .mapToLong(choices -> Math.max(1, choices.size()))
+                        .sum());
+        account.read(2, 10, 1);
+        account.count(Choice.SUCCEEDED, 1);
         assertThat(account.balances()).isFalse();
     }
 
