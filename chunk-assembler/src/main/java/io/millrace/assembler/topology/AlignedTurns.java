@@ -12,6 +12,7 @@ import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class AlignedTurns implements Turn {
     private record Active(EntityKey upload, EntityKey job, AlignedReader reader) {}
 
     private final ExpansionReaders readers;
+    private final IntSupplier slices;
     private final UploadStore uploads;
     private final ChunkNoteStore notes;
     private final ExpansionStore expansions;
@@ -33,12 +35,14 @@ final class AlignedTurns implements Turn {
 
     AlignedTurns(
             ExpansionReaders readers,
+            IntSupplier slices,
             UploadStore uploads,
             ChunkNoteStore notes,
             ExpansionStore expansions,
             PendingWork pending,
             ExpansionEmitter emitter) {
         this.readers = readers;
+        this.slices = slices;
         this.uploads = uploads;
         this.notes = notes;
         this.expansions = expansions;
@@ -54,7 +58,7 @@ final class AlignedTurns implements Turn {
     @Override
     public void take(long nowMs) {
         reading.fill(upload -> open(upload, nowMs));
-        reading.take(readers.settings().slicesPerTurn(), next -> step(next, nowMs));
+        reading.take(slices.getAsInt(), next -> step(next, nowMs));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.millrace.schemas.v1.ExpansionState;
 import io.millrace.schemas.v1.UploadState;
 import io.millrace.schemas.v1.UploadStatus;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class ExpansionTurns implements Turn {
     }
 
     private final ExpansionReaders readers;
+    private final IntSupplier slices;
     private final UploadStore uploads;
     private final ExpansionStore expansions;
     private final PendingWork pending;
@@ -44,11 +46,13 @@ final class ExpansionTurns implements Turn {
 
     ExpansionTurns(
             ExpansionReaders readers,
+            IntSupplier slices,
             UploadStore uploads,
             ExpansionStore expansions,
             PendingWork pending,
             ExpansionEmitter emitter) {
         this.readers = readers;
+        this.slices = slices;
         this.uploads = uploads;
         this.expansions = expansions;
         this.pending = pending;
@@ -61,7 +65,7 @@ final class ExpansionTurns implements Turn {
     public void take(long nowMs) {
         reading.fill(job -> open(job, nowMs));
         reading.forEach(this::tellPieces);
-        reading.take(readers.settings().slicesPerTurn(), next -> step(next, nowMs));
+        reading.take(slices.getAsInt(), next -> step(next, nowMs));
         if (readers.exhausted()) {
             reading.endIf(each -> each.slices >= SLICES_BEFORE_ROOM);
         }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * while there is something to do.
  */
 final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emitted> {
+    private static final int SLICES_BESIDE_RECORDS = 2;
+
     private final Surroundings surroundings;
     private Task task;
 
@@ -63,6 +65,8 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private final List<Turn> turns;
         private final Cancellable sweeping;
         private @Nullable Cancellable schedule;
+        /** Since the last turns. */
+        private int records;
 
         Task(ProcessorContext<byte[], Emitted> context) {
             this.context = context;
@@ -86,8 +90,8 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             partChanges = new PartChanges(uploads, parts, links, pending, changes);
             numbered = new NumberedChunks(uploads, notes, pending, changes);
             turns = List.of(
-                    new ExpansionTurns(surroundings.expansions(), uploads, jobs, pending, emitter),
-                    new AlignedTurns(surroundings.expansions(), uploads, notes, jobs, pending, emitter),
+                    new ExpansionTurns(surroundings.expansions(), this::slices, uploads, jobs, pending, emitter),
+                    new AlignedTurns(surroundings.expansions(), this::slices, uploads, notes, jobs, pending, emitter),
                     new VerificationTurns(surroundings.digests(), uploads, pending, changes),
                     new CompositionTurns(uploads, parts, pending, changes),
                     new Sweeper(uploads, provisional, parts, notes, jobs, pending));
@@ -100,6 +104,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
 
         void process(Record<byte[], byte[]> record) {
             RecordMetadata at = SourceRecords.metadata(context);
+            records++;
             try {
                 apply(ChunkRecordDecoder.decode(record, at), at.topic().equals(Topics.LINKS), record.timestamp());
             } catch (KafkaException e) {
@@ -127,6 +132,12 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             }
         }
 
+        /** Few while records come: whole slices one after the other would hold up everybody's uploads. */
+        private int slices() {
+            int most = surroundings.expansions().settings().slicesPerTurn();
+            return records == 0 ? most : Math.min(most, SLICES_BESIDE_RECORDS);
+        }
+
         /** Turns cost a transaction each time, so they run only while something is pending. */
         private void scheduleTurns() {
             if (schedule == null && !pending.isEmpty()) {
@@ -139,6 +150,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
 
         private void takeTurns(long nowMs) {
             turns.forEach(turn -> turn.take(nowMs));
+            records = 0;
             if (pending.isEmpty()) {
                 cancelTurns();
             }
