@@ -68,6 +68,8 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         /** Since the last turns. */
         private int records;
 
+        private long restUntilMs;
+
         Task(ProcessorContext<byte[], Emitted> context) {
             this.context = context;
             UploadStore uploads = new UploadStore(context);
@@ -148,8 +150,15 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             }
         }
 
+        /** Records that come get as much time as turns: Streams would process one of them between two turns. */
         private void takeTurns(long nowMs) {
+            if (records > 0 && nowMs < restUntilMs) {
+                return;
+            }
+            long beganMs = context.currentSystemTimeMs();
             turns.forEach(turn -> turn.take(nowMs));
+            long endedMs = context.currentSystemTimeMs();
+            restUntilMs = endedMs + (endedMs - beganMs);
             records = 0;
             if (pending.isEmpty()) {
                 cancelTurns();
