@@ -130,7 +130,8 @@ public final class AssemblerService implements AutoCloseable {
                     new SettledUploads(settings.maxWaitingQueries()),
                     settings.life().rules(),
                     settings.life().sweepInterval(),
-                    new AssemblerMetrics(context.meters()));
+                    new AssemblerMetrics(context.meters()),
+                    System::nanoTime);
         }
 
         private KafkaStreams streams(Surroundings surroundings, HostInfo self) {

@@ -1,6 +1,7 @@
 package io.millrace.assembler.topology;
 
 import io.millrace.assembler.core.ChunkRecord;
+import io.millrace.assembler.core.TurnPace;
 import io.millrace.assembler.core.UploadLife;
 import io.millrace.runtime.streams.SourceRecords;
 import io.millrace.schemas.Topics;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * while there is something to do.
  */
 final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emitted> {
-    private static final int SLICES_BESIDE_RECORDS = 2;
-
     private final Surroundings surroundings;
     private Task task;
 
@@ -62,16 +61,14 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private final UploadChanges changes;
         private final PartChanges partChanges;
         private final NumberedChunks numbered;
+        private final TurnPace pace;
         private final List<Turn> turns;
         private final Cancellable sweeping;
         private @Nullable Cancellable schedule;
-        /** Since the last turns. */
-        private int records;
-
-        private long restUntilMs;
 
         Task(ProcessorContext<byte[], Emitted> context) {
             this.context = context;
+            this.pace = new TurnPace(surroundings.nanoTime());
             UploadStore uploads = new UploadStore(context);
             ProvisionalStore provisional = new ProvisionalStore(context);
             EndedStore ended = new EndedStore(context);
@@ -106,7 +103,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
 
         void process(Record<byte[], byte[]> record) {
             RecordMetadata at = SourceRecords.metadata(context);
-            records++;
+            pace.processed();
             try {
                 apply(ChunkRecordDecoder.decode(record, at), at.topic().equals(Topics.LINKS), record.timestamp());
             } catch (KafkaException e) {
@@ -134,10 +131,8 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             }
         }
 
-        /** Few while records come: whole slices one after the other would hold up everybody's uploads. */
         private int slices() {
-            int most = surroundings.expansions().settings().slicesPerTurn();
-            return records == 0 ? most : Math.min(most, SLICES_BESIDE_RECORDS);
+            return pace.slices(surroundings.expansions().settings().slicesPerTurn());
         }
 
         /** Turns cost a transaction each time, so they run only while something is pending. */
@@ -150,16 +145,8 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             }
         }
 
-        /** Records that come get as much time as turns: Streams would process one of them between two turns. */
         private void takeTurns(long nowMs) {
-            if (records > 0 && nowMs < restUntilMs) {
-                return;
-            }
-            long beganMs = context.currentSystemTimeMs();
-            turns.forEach(turn -> turn.take(nowMs));
-            long endedMs = context.currentSystemTimeMs();
-            restUntilMs = endedMs + (endedMs - beganMs);
-            records = 0;
+            pace.take(() -> turns.forEach(turn -> turn.take(nowMs)));
             if (pending.isEmpty()) {
                 cancelTurns();
             }

@@ -5,6 +5,7 @@ import io.millrace.assembler.expansion.ExpansionReaders;
 import io.millrace.assembler.verification.DigestReaders;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * What the tasks of all partitions share. Thread-safe.
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param life says when uploads are forgotten
  * @param sweepInterval how often is looked for such
  * @param metrics count
+ * @param nanoTime a clock that only goes on
  */
 public record Surroundings(
         ExpansionReaders expansions,
@@ -24,4 +26,5 @@ public record Surroundings(
         SettledUploads settled,
         UploadLife life,
         Duration sweepInterval,
-        AssemblerMetrics metrics) {}
+        AssemblerMetrics metrics,
+        LongSupplier nanoTime) {}

@@ -83,7 +83,8 @@ final class AssemblerDriver implements AutoCloseable {
                 new SettledUploads(1),
                 new UploadLife(IDLE_MS, GRACE_MS, RETENTION_MS),
                 settings.life().sweepInterval(),
-                new AssemblerMetrics(meters));
+                new AssemblerMetrics(meters),
+                () -> 0);
         driver = new TopologyTestDriver(AssemblerTopology.build(surroundings), config, Instant.ofEpochMilli(5_000));
         chunks = driver.createInputTopic(Topics.CHUNKS, new ByteArraySerializer(), new ByteArraySerializer());
         deadLetters =
