@@ -44,12 +44,17 @@ final class JobRun {
                 MillraceClient results = new MillraceClient(ClientOptions.of(publisher))) {
             long began = System.nanoTime();
             Thread upload = Thread.ofPlatform().name("upload").start(() -> upload(client, file, job));
-            JobEvent.End end = follow(results, job.join());
+            QuietResults followed = new QuietResults(texts.size());
+            JobEvent.End end = follow(results, job.join(), followed);
+            double seconds = (System.nanoTime() - began) / 1e9;
             upload.join();
             if (end.completed() != texts.size()) {
                 throw new IOException("the job did not complete: " + end.json());
             }
-            return texts.size() / ((System.nanoTime() - began) / 1e9);
+            System.out.printf(
+                    "  %d lines: first result after %.2f s, half of them after %.2f s, all after %.2f s%n",
+                    texts.size(), (followed.firstNanos - began) / 1e9, (followed.halfNanos - began) / 1e9, seconds);
+            return texts.size() / seconds;
         } finally {
             Files.deleteIfExists(file);
         }
@@ -67,12 +72,12 @@ final class JobRun {
     }
 
     /** Its stream begins a moment after its upload. */
-    private static JobEvent.End follow(MillraceClient results, String job)
+    private static JobEvent.End follow(MillraceClient results, String job, QuietResults followed)
             throws ClientException, InterruptedException {
         long until = System.nanoTime() + BEGIN_WITHIN.toNanos();
         while (true) {
             try {
-                return results.results().follow(job, null, new QuietResults());
+                return results.results().follow(job, null, followed);
             } catch (RefusedException e) {
                 if (!e.code().equals(ErrorCode.STREAM_NOT_FOUND.code()) || System.nanoTime() > until) {
                     throw e;
@@ -95,12 +100,27 @@ final class JobRun {
     }
 
     private static final class QuietResults implements ResultListener {
+        private final int half;
+        private int results;
+        private long firstNanos;
+        private long halfNanos;
+
+        QuietResults(int of) {
+            half = (of + 1) / 2;
+        }
+
         @Override
         public void interrupted(String reason, Duration delay) {
             System.out.println("  results interrupted: " + reason);
         }
 
         @Override
-        public void event(Position position, JobEvent event) {}
+        public void event(Position position, JobEvent event) {
+            if (event instanceof JobEvent.Result) {
+                results++;
+                firstNanos = results == 1 ? System.nanoTime() : firstNanos;
+                halfNanos = results == half ? System.nanoTime() : halfNanos;
+            }
+        }
     }
 }

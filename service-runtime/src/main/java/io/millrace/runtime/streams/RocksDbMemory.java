@@ -6,6 +6,7 @@ import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.CompactionOptionsUniversal;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -21,6 +22,8 @@ public final class RocksDbMemory implements AutoCloseable {
 
     private static final int BLOCK_BYTES = 16 * 1024;
     private static final int BLOOM_BITS = 10;
+    /** Of one store at a time: files that are moved stay as small as they were written. */
+    private static final int OPEN_FILES = 256;
 
     static {
         RocksDB.loadLibrary();
@@ -29,6 +32,9 @@ public final class RocksDbMemory implements AutoCloseable {
     private final Cache cache;
     private final WriteBufferManager writeBuffers;
     private final BloomFilter bloom = new BloomFilter(BLOOM_BITS, false);
+    /** What is only appended, such as the log of a stream, is moved and not written again. */
+    private final CompactionOptionsUniversal compaction = new CompactionOptionsUniversal().setAllowTrivialMove(true);
+
     private final long writeBufferBytes;
 
     /** Half of these bytes is for blocks that were read, half for what is being written. */
@@ -44,6 +50,7 @@ public final class RocksDbMemory implements AutoCloseable {
         writeBuffers.close();
         cache.close();
         bloom.close();
+        compaction.close();
     }
 
     /** Made by Streams for each store. */
@@ -59,6 +66,8 @@ public final class RocksDbMemory implements AutoCloseable {
             options.setTableFormatConfig(tables);
             options.setWriteBufferManager(shared.writeBuffers);
             options.setWriteBufferSize(shared.writeBufferBytes);
+            options.setCompactionOptionsUniversal(shared.compaction);
+            options.setMaxOpenFiles(OPEN_FILES);
         }
 
         @Override
