@@ -12,6 +12,7 @@ import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.lines.LineSplitter.Line;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobLineParser {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final int DIGEST_LENGTH = 16;
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final String endpoint;
@@ -96,11 +96,12 @@ public final class JobLineParser {
             String message = "model " + model + " serves only " + String.join(", ", served);
             return new Invalid(number, customId, ErrorCode.UNSUPPORTED_URL, message);
         }
-        return new Request(number, customId, digest(customId), model, body);
+        return new Request(number, customId, fingerprint(customId), model, body);
     }
 
-    private ByteString digest(String customId) {
-        return ByteString.copyFrom(sha256.digest(customId.getBytes(StandardCharsets.UTF_8)), 0, DIGEST_LENGTH);
+    private long fingerprint(String customId) {
+        return ByteBuffer.wrap(sha256.digest(customId.getBytes(StandardCharsets.UTF_8)))
+                .getLong();
     }
 
     /** Some editors put a mark at a file's beginning; it is no part of the first line. */

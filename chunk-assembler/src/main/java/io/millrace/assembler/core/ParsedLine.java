@@ -14,10 +14,10 @@ public sealed interface ParsedLine {
     /**
      * A request.
      *
-     * @param customIdDigest 16 bytes that stand for the custom id
+     * @param customIdFingerprint stands for the custom id: the first 64 bits of its SHA-256
      * @param body the request's JSON body, as it stands in the line
      */
-    record Request(long number, String customId, ByteString customIdDigest, String model, ByteString body)
+    record Request(long number, String customId, long customIdFingerprint, String model, ByteString body)
             implements ParsedLine {}
 
     /** A line that cannot be run. */

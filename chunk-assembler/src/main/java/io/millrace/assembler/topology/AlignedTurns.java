@@ -48,11 +48,10 @@ final class AlignedTurns implements Turn {
         this.expansions = expansions;
         this.pending = pending;
         this.emitter = emitter;
-        this.reading = new RoundRobin<>(
-                pending,
-                PendingWork.Kind.EXPAND_CHUNKS,
-                Active::upload,
-                each -> each.reader().close());
+        this.reading = new RoundRobin<>(pending, PendingWork.Kind.EXPAND_CHUNKS, Active::upload, each -> {
+            each.reader().close();
+            expansions.customIds().release(each.job());
+        });
     }
 
     @Override

@@ -87,7 +87,7 @@ final class ExpansionEmitter {
         for (ItemRange range : ExpansionRecords.ranges(lines)) {
             event(request, ExpansionRecords.expanded(request, range.getFrom(), range.getTo()), nowMs);
         }
-        sorted.emit();
+        sorted.emit(next.getItems());
         expansions.put(
                 job,
                 next.toBuilder()
@@ -105,7 +105,7 @@ final class ExpansionEmitter {
             sorted.add(item++, line);
         }
         event(request, ExpansionRecords.expanded(request, state.getItems(), item), nowMs);
-        sorted.emit();
+        sorted.emit(state.getItems());
         expansions.put(
                 job,
                 state.toBuilder()
@@ -148,14 +148,14 @@ final class ExpansionEmitter {
 
     /** Lines of a job in order: those that are requests, and those that have their outcome at once. */
     private final class Sorted {
-        private final EntityKey job;
+        private final CustomIdStore.Claims customIds;
         private final ExpandFile request;
         private final long nowMs;
         private final List<InferenceRequest> requests = new ArrayList<>();
         private final List<StreamEvent> outcomes = new ArrayList<>();
 
         Sorted(EntityKey job, ExpandFile request, long nowMs) {
-            this.job = job;
+            this.customIds = expansions.customIds().claims(job);
             this.request = request;
             this.nowMs = nowMs;
         }
@@ -164,7 +164,7 @@ final class ExpansionEmitter {
             switch (line) {
                 case ParsedLine.Invalid invalid -> outcomes.add(ExpansionRecords.invalid(request, item, invalid));
                 case ParsedLine.Request valid -> {
-                    if (expansions.claim(job, valid.customIdDigest())) {
+                    if (customIds.add(valid.customIdFingerprint())) {
                         requests.add(ExpansionRecords.request(request, item, valid, nowMs));
                     } else {
                         outcomes.add(ExpansionRecords.invalid(request, item, repeated(valid)));
@@ -185,7 +185,9 @@ final class ExpansionEmitter {
             return requests.size();
         }
 
-        void emit() {
+        /** @param first items of the job before these lines */
+        void emit(long first) {
+            customIds.store(first);
             outcomes.forEach(outcome -> event(request, outcome, nowMs));
             for (List<InferenceRequest> group : grouping.groups(requests)) {
                 String lane = ExpansionRecords.lane(request, group.getFirst().getModel());

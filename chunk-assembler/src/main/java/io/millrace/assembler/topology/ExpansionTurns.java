@@ -57,8 +57,10 @@ final class ExpansionTurns implements Turn {
         this.expansions = expansions;
         this.pending = pending;
         this.emitter = emitter;
-        this.reading =
-                new RoundRobin<>(pending, PendingWork.Kind.EXPAND, each -> each.job, each -> each.reader.close());
+        this.reading = new RoundRobin<>(pending, PendingWork.Kind.EXPAND, each -> each.job, each -> {
+            each.reader.close();
+            expansions.customIds().release(each.job);
+        });
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class StateStores {
     static final String ENDED = "ended";
     /** {@link ExpansionState} by job. */
     static final String EXPANSIONS = "expansions";
-    /** The custom ids of a job's lines that are requests by now, as digests. */
+    /** The custom ids of a job's lines that are requests by now, see {@link CustomIdStore}. */
     static final String CUSTOM_IDS = "custom_ids";
     /** What is still to do, see {@link PendingWork}. */
     static final String PENDING = "pending";

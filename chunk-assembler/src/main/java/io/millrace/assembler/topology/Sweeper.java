@@ -30,7 +30,7 @@ final class Sweeper implements Turn {
                 Kind.DELETE_PROVISIONAL, provisional::delete,
                 Kind.DELETE_PARTS, parts::deleteParts,
                 Kind.DELETE_CHUNKS, notes::delete,
-                Kind.DELETE_CUSTOM_IDS, expansions::deleteCustomIds));
+                Kind.DELETE_CUSTOM_IDS, expansions.customIds()::delete));
     }
 
     @Override
