@@ -31,7 +31,6 @@ final class LargeJobFigures implements AutoCloseable {
     private static final double SHARE = 0.4;
     private static final double COST = 1.15;
     private static final double FLAT = 1.2;
-    private static final int WARM_UP_SHARE = 2;
     private static final double NANOS_PER_MICRO = 1e3;
 
     private final LocalBroker broker;
@@ -117,8 +116,8 @@ final class LargeJobFigures implements AutoCloseable {
 
     private List<Figure> measure(List<String> texts, double chain)
             throws IOException, InterruptedException, ClientException {
-        // So much before that the compilers are done: a million lines cost a third less than the first 100,000.
-        JobRun.itemsPerSecond(edge, publisher, texts.subList(0, texts.size() / WARM_UP_SHARE));
+        // So much before that the compilers are done: a million lines cost half of what the first 100,000 do.
+        JobRun.itemsPerSecond(edge, publisher, texts);
         double perSecond = JobRun.itemsPerSecond(edge, publisher, texts.subList(0, LARGE));
         List<Double> small = new ArrayList<>();
         for (int job = 0; job < SMALL_JOBS; job++) {

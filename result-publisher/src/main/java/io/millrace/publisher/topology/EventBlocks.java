@@ -14,7 +14,11 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 final class EventBlocks {
     private EventBlocks() {}
 
-    /** Events in order from this offset on, without a hole; at least one, if there is one. */
+    /**
+     * Events in order from this offset on, without a hole; at least one, if there is one.
+     *
+     * @param maxBytes after so many no further block is begun
+     */
     static List<LoggedEvent> read(
             ReadOnlyKeyValueStore<byte[], EventBlock> log, StreamKey stream, long from, int maxEvents, long maxBytes) {
         List<LoggedEvent> events = new ArrayList<>();
@@ -33,9 +37,8 @@ final class EventBlocks {
                     break;
                 }
                 List<LoggedEvent> all = block.value.getEventsList();
-                for (long next = wanted - first;
-                        next < all.size() && events.size() < maxEvents && bytes < maxBytes;
-                        next++) {
+                // To its end even beyond the bytes: who goes on would read the block once more.
+                for (long next = wanted - first; next < all.size() && events.size() < maxEvents; next++) {
                     LoggedEvent event = all.get((int) next);
                     events.add(event);
                     bytes += event.getSerializedSize();

@@ -26,6 +26,8 @@ public final class ResultStreams implements AutoCloseable {
     private static final String NAME = "publisher";
     /** More than there are threads that wait. */
     private static final int MOST_WAITING = 1000;
+    /** A record may hold many results, and Kafka's own 1,000 of them would fill the heap of a publisher that is behind. */
+    private static final int RECORDS_HELD_PER_PARTITION = 64;
     /** Kept free in a record for headers and what surrounds a value. */
     private static final int RECORD_EXTRA = 64 << 10;
 
@@ -99,6 +101,8 @@ public final class ResultStreams implements AutoCloseable {
                 Map.of(
                         StreamsConfig.APPLICATION_SERVER_CONFIG,
                         self,
+                        StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+                        RECORDS_HELD_PER_PARTITION,
                         StreamsConfig.METADATA_MAX_AGE_CONFIG,
                         30_000,
                         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
