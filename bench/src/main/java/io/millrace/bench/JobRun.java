@@ -2,8 +2,10 @@ package io.millrace.bench;
 
 import io.millrace.client.ClientException;
 import io.millrace.client.ClientOptions;
+import io.millrace.client.Job;
 import io.millrace.client.JobEvent;
 import io.millrace.client.JobRequest;
+import io.millrace.client.LinkListener;
 import io.millrace.client.MillraceClient;
 import io.millrace.client.NativeOptions;
 import io.millrace.client.Position;
@@ -23,11 +25,11 @@ import java.util.concurrent.TimeUnit;
 /** A job from the beginning of its upload, over the native protocol, to its last event; its first requests run meanwhile. */
 final class JobRun {
     private static final Duration BEGIN_WITHIN = Duration.ofSeconds(10);
-    private static final long PAUSE_MS = 10;
+    private static final long PAUSE_MS = 20;
 
     private JobRun() {}
 
-    /** Runs it; items per second, upload and following included. */
+    /** Runs it while a subscriber takes every result; items per second, upload and following included. */
     static double itemsPerSecond(URI address, List<String> texts)
             throws IOException, InterruptedException, ClientException {
         return itemsPerSecond(address, address, texts);
@@ -36,28 +38,66 @@ final class JobRun {
     /** The same with an edge and a publisher that listen each for themselves. */
     static double itemsPerSecond(URI address, URI publisher, List<String> texts)
             throws IOException, InterruptedException, ClientException {
+        try (MillraceClient results = new MillraceClient(ClientOptions.of(publisher))) {
+            QuietResults followed = new QuietResults(texts.size());
+            double seconds =
+                    run(address, texts, job -> follow(results, job, followed).completed());
+            System.out.printf(
+                    "  %d lines: first result after %.2f s, half of them after %.2f s, all after %.2f s%n",
+                    texts.size(),
+                    seconds - (followed.lastNanos - followed.firstNanos) / 1e9,
+                    seconds - (followed.lastNanos - followed.halfNanos) / 1e9,
+                    seconds);
+            return texts.size() / seconds;
+        }
+    }
+
+    /** Runs it and asks for its state until it is complete, as OpenAI's clients do; items per second, upload included. */
+    static double completedPerSecond(URI address, List<String> texts)
+            throws IOException, InterruptedException, ClientException {
+        try (MillraceClient client = new MillraceClient(ClientOptions.of(address))) {
+            double seconds = run(address, texts, job -> awaitEnd(client, job).completed());
+            System.out.printf("  %d lines: complete after %.2f s%n", texts.size(), seconds);
+            return texts.size() / seconds;
+        }
+    }
+
+    /** Waits for a job's end; how many of its lines were completed. */
+    @FunctionalInterface
+    private interface Waiting {
+        long forJob(String id) throws ClientException, InterruptedException;
+    }
+
+    /** Seconds from the beginning of the upload to the job's end. */
+    private static double run(URI address, List<String> texts, Waiting waiting)
+            throws IOException, InterruptedException, ClientException {
         Path folder = Files.createTempDirectory("millrace-bench-job");
         Path file = folder.resolve("job.jsonl");
         Passages.writeJob(texts, MillraceProcess.MODEL, file);
         CompletableFuture<String> job = new CompletableFuture<>();
-        try (MillraceClient client = new MillraceClient(ClientOptions.of(address));
-                MillraceClient results = new MillraceClient(ClientOptions.of(publisher))) {
+        try (MillraceClient client = new MillraceClient(ClientOptions.of(address))) {
             long began = System.nanoTime();
             Thread upload = Thread.ofPlatform().name("upload").start(() -> upload(client, file, job));
-            QuietResults followed = new QuietResults(texts.size());
-            JobEvent.End end = follow(results, job.join(), followed);
+            long completed = waiting.forJob(job.join());
             double seconds = (System.nanoTime() - began) / 1e9;
             upload.join();
-            if (end.completed() != texts.size()) {
-                throw new IOException("the job did not complete: " + end.json());
+            if (completed != texts.size()) {
+                throw new IOException("only " + completed + " of " + texts.size() + " lines were completed");
             }
-            System.out.printf(
-                    "  %d lines: first result after %.2f s, half of them after %.2f s, all after %.2f s%n",
-                    texts.size(), (followed.firstNanos - began) / 1e9, (followed.halfNanos - began) / 1e9, seconds);
-            return texts.size() / seconds;
+            return seconds;
         } finally {
             Files.deleteIfExists(file);
+            Files.deleteIfExists(folder);
         }
+    }
+
+    private static Job awaitEnd(MillraceClient client, String id) throws ClientException, InterruptedException {
+        Job job = client.jobs(LinkListener.NONE).get(id);
+        while (!job.ended()) {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            job = client.jobs(LinkListener.NONE).get(id);
+        }
+        return job;
     }
 
     private static void upload(MillraceClient client, Path file, CompletableFuture<String> job) {
@@ -104,6 +144,7 @@ final class JobRun {
         private int results;
         private long firstNanos;
         private long halfNanos;
+        private long lastNanos;
 
         QuietResults(int of) {
             half = (of + 1) / 2;
@@ -121,6 +162,7 @@ final class JobRun {
                 firstNanos = results == 1 ? System.nanoTime() : firstNanos;
                 halfNanos = results == half ? System.nanoTime() : halfNanos;
             }
+            lastNanos = event instanceof JobEvent.End ? System.nanoTime() : lastNanos;
         }
     }
 }

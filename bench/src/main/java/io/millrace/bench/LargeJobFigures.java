@@ -62,7 +62,8 @@ final class LargeJobFigures implements AutoCloseable {
                     folder,
                     PublisherMain.class,
                     "publisher",
-                    List.of("-Xlog:gc:file=" + gc),
+                    // So that what is in use after a collection is what is needed.
+                    List.of("-Xlog:gc:file=" + gc, "-XX:-G1UseAdaptiveIHOP", "-XX:InitiatingHeapOccupancyPercent=10"),
                     List.of(
                             kafka,
                             "http.port=" + ports.get(1),
@@ -99,26 +100,83 @@ final class LargeJobFigures implements AutoCloseable {
     /** @param lines of the largest job */
     static List<Figure> measure(Path root, int lines) throws IOException, InterruptedException, ClientException {
         List<String> texts = Passages.make(root, lines);
-        double chain = PipelineFigure.chain(texts.subList(0, LARGE));
+        double before = PipelineFigure.chain(texts.subList(0, LARGE));
         Path folder = Files.createTempDirectory("millrace-bench-jobs");
         MillraceConfig config = ConfigLoader.load(MillraceConfig.class, new ConfigSources(null, Map.of(), List.of()));
         try (LocalBroker broker = LocalBroker.start(BrokerOptions.in(folder.resolve("broker")))) {
             try (TopicProvisioner topics = new TopicProvisioner(KafkaSettings.at(broker.bootstrapServers()))) {
                 topics.create(config.topics().definitions(config.models()));
             }
+            Measured measured;
             try (LargeJobFigures jobs = new LargeJobFigures(folder, broker)) {
-                return jobs.measure(texts, chain);
+                measured = jobs.measure(texts);
             }
+            return figures(measured, before, PipelineFigure.chain(texts.subList(0, LARGE)), texts.size());
         } finally {
             Leftovers.remove(folder);
         }
     }
 
-    private List<Figure> measure(List<String> texts, double chain)
-            throws IOException, InterruptedException, ClientException {
+    /**
+     * What was measured.
+     *
+     * @param completed results per second of a job for whose end a client asks
+     * @param followed the same while a subscriber takes every result
+     * @param usual processor time of a result of a small job, in microseconds
+     * @param flat the publisher's heap late in the largest job, times early
+     */
+    private record Measured(double completed, double followed, double usual, Run large, double flat) {}
+
+    private static List<Figure> figures(Measured measured, double before, double after, int lines) {
+        double chain = (before + after) / 2;
+        System.out.printf(
+                "  job of %d %.0f/s, with a subscriber %.0f/s, of %d %.0f/s, plain chain %.0f/s before and %.0f/s after%n",
+                LARGE,
+                measured.completed(),
+                measured.followed(),
+                lines,
+                measured.large().perSecond(),
+                before,
+                after);
+        System.out.printf(
+                "  processor time of a result: %.0f us in a job of %d, %.0f us in one of %d (%s)%n",
+                measured.usual(),
+                SMALL,
+                measured.large().cost(),
+                lines,
+                measured.large().shares());
+        return List.of(
+                new Figure(
+                        "job of " + LARGE + " lines, share of the plain chain",
+                        measured.completed() / chain,
+                        "",
+                        SHARE,
+                        Figure.Bound.AT_LEAST),
+                new Figure(
+                        "the same while a subscriber takes every result",
+                        measured.followed() / chain,
+                        "",
+                        SHARE,
+                        Figure.Bound.AT_LEAST),
+                new Figure(
+                        "cost of a result in a job of " + lines + " lines, times that of " + SMALL,
+                        measured.large().cost() / measured.usual(),
+                        "",
+                        COST,
+                        Figure.Bound.AT_MOST),
+                new Figure(
+                        "publisher's heap late in a job of " + lines + " lines, times early",
+                        measured.flat(),
+                        "",
+                        FLAT,
+                        Figure.Bound.AT_MOST));
+    }
+
+    private Measured measure(List<String> texts) throws IOException, InterruptedException, ClientException {
         // So much before that the compilers are done: a million lines cost half of what the first 100,000 do.
         JobRun.itemsPerSecond(edge, publisher, texts);
-        double perSecond = JobRun.itemsPerSecond(edge, publisher, texts.subList(0, LARGE));
+        double completed = JobRun.completedPerSecond(edge, texts.subList(0, LARGE));
+        double followed = JobRun.itemsPerSecond(edge, publisher, texts.subList(0, LARGE));
         List<Double> small = new ArrayList<>();
         for (int job = 0; job < SMALL_JOBS; job++) {
             small.add(run(texts.subList(0, SMALL)).cost());
@@ -126,32 +184,7 @@ final class LargeJobFigures implements AutoCloseable {
         int before = GcLog.read(gc).after().size();
         Run large = run(texts);
         double flat = GcLog.read(gc).from(before).lateToEarly();
-        double usual = Quantiles.of(small).p50();
-        System.out.printf(
-                "  job of %d %.0f/s, of %d %.0f/s, plain chain %.0f/s%n",
-                LARGE, perSecond, texts.size(), large.perSecond(), chain);
-        System.out.printf(
-                "  processor time of a result: %.0f us in a job of %d, %.0f us in one of %d (%s)%n",
-                usual, SMALL, large.cost(), texts.size(), large.shares());
-        return List.of(
-                new Figure(
-                        "job of " + LARGE + " lines, share of the plain chain",
-                        perSecond / chain,
-                        "",
-                        SHARE,
-                        Figure.Bound.AT_LEAST),
-                new Figure(
-                        "cost of a result in a job of " + texts.size() + " lines, times that of " + SMALL,
-                        large.cost() / usual,
-                        "",
-                        COST,
-                        Figure.Bound.AT_MOST),
-                new Figure(
-                        "publisher's heap late in a job of " + texts.size() + " lines, times early",
-                        flat,
-                        "",
-                        FLAT,
-                        Figure.Bound.AT_MOST));
+        return new Measured(completed, followed, Quantiles.of(small).p50(), large, flat);
     }
 
     /**

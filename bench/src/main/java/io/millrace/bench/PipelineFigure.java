@@ -37,7 +37,7 @@ final class PipelineFigure {
         try (MillraceProcess millrace = MillraceProcess.startLoopBack(
                 "models=[{name: " + MillraceProcess.MODEL + ", max_batch_size: " + BATCH + "}]")) {
             JobRun.itemsPerSecond(millrace.address(), texts.subList(0, count / WARM_UP_SHARE));
-            job = JobRun.itemsPerSecond(millrace.address(), texts);
+            job = JobRun.completedPerSecond(millrace.address(), texts);
             CallLoad load = new CallLoad(millrace.address(), texts);
             load.perSecond(count / WARM_UP_SHARE / WARM_UP_SHARE);
             calls = load.perSecond(count / WARM_UP_SHARE);
