@@ -8,8 +8,10 @@ import io.millrace.schemas.v1.InferenceRequest;
 import io.millrace.worker.core.Delivery;
 import io.millrace.worker.core.Outcome;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -24,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A record that a slot has in hand, with its requests. It is settled once, when all of them are: accepted if all were accepted,
- * else released, so that all of them come again. {@link #open}, {@link #renewed} and {@link #lose} are for the slot's thread.
+ * else released, so that all of them come again. {@link #open}, {@link #next}, {@link #renewed} and {@link #lose} are
+ * for the slot's thread.
  */
 final class OpenRecord {
     private static final Logger LOG = LoggerFactory.getLogger(OpenRecord.class);
@@ -32,17 +35,27 @@ final class OpenRecord {
     private final Place place;
     private final DeadLetterSink deadLetters;
     private final BiConsumer<OpenRecord, AcknowledgeType> settled;
+    private final Consumer<OpenRecord> proceeding;
     private final AtomicInteger unsettled = new AtomicInteger(1);
     private final AtomicBoolean released = new AtomicBoolean();
     private volatile ConsumerRecord<byte[], byte[]> record;
+    private volatile boolean inTurn;
+    private final Queue<Delivery> waiting = new ArrayDeque<>();
     private List<OpenRequest> requests = List.of();
 
-    /** @param settled hears on any thread what is to become of the record */
+    /**
+     * A record that a slot has taken.
+     *
+     * @param settled hears on any thread what is to become of the record
+     * @param proceeding hears on any thread that the next request has its turn
+     */
     OpenRecord(
             ConsumerRecord<byte[], byte[]> record,
             DeadLetterSink deadLetters,
-            BiConsumer<OpenRecord, AcknowledgeType> settled) {
+            BiConsumer<OpenRecord, AcknowledgeType> settled,
+            Consumer<OpenRecord> proceeding) {
         this.record = record;
+        this.proceeding = proceeding;
         this.place = Place.of(record);
         this.deadLetters = deadLetters;
         this.settled = settled;
@@ -70,7 +83,8 @@ final class OpenRecord {
     }
 
     /**
-     * A delivery of each of its requests.
+     * A delivery of each of its requests; of a record that comes again only the first, and {@link #next} gives the others. If one of
+     * them ends its worker, those behind it have not begun and lose no attempt.
      *
      * @throws MillraceException ({@link ErrorCode#INVALID_RECORD}) if it is no record of requests
      */
@@ -82,9 +96,20 @@ final class OpenRecord {
                         new OpenRequest(this, all.get(part), all.size() == 1 ? Optional.empty() : Optional.of(part)))
                 .toList();
         int count = record.deliveryCount().orElse((short) 1);
-        return requests.stream()
+        List<Delivery> deliveries = requests.stream()
                 .map(request -> new Delivery(request.request(), lane, count, request))
                 .toList();
+        if (count == 1) {
+            return deliveries;
+        }
+        inTurn = true;
+        waiting.addAll(deliveries.subList(1, deliveries.size()));
+        return deliveries.subList(0, 1);
+    }
+
+    /** The request whose turn it is when one that was delivered is settled, if there is one. */
+    Optional<Delivery> next() {
+        return Optional.ofNullable(waiting.poll());
     }
 
     /** The record belongs to the slot no longer; all its requests hear of it. */
@@ -125,6 +150,8 @@ final class OpenRecord {
         }
         if (unsettled.decrementAndGet() == 0) {
             settled.accept(this, released.get() ? AcknowledgeType.RELEASE : AcknowledgeType.ACCEPT);
+        } else if (inTurn) {
+            proceeding.accept(this);
         }
     }
 

@@ -60,6 +60,8 @@ final class SlotSession implements AutoCloseable {
     private sealed interface Signal {
         record Settled(OpenRecord record, AcknowledgeType how) implements Signal {}
 
+        record Proceeding(OpenRecord record) implements Signal {}
+
         record Stop() implements Signal {}
     }
 
@@ -91,7 +93,10 @@ final class SlotSession implements AutoCloseable {
             @Nullable OpenRecord known = open.get(Place.of(record));
             if (known == null) {
                 OpenRecord taken = new OpenRecord(
-                        record, deadLetters, (settled, how) -> signals.add(new Signal.Settled(settled, how)));
+                        record,
+                        deadLetters,
+                        (settled, how) -> signals.add(new Signal.Settled(settled, how)),
+                        proceeding -> signals.add(new Signal.Proceeding(proceeding)));
                 open.put(Place.of(record), taken);
                 decode(taken, deliveries);
             } else {
@@ -135,6 +140,11 @@ final class SlotSession implements AutoCloseable {
                 // One that was lost meanwhile may be here again, as another delivery that has its own end.
                 if (open.remove(settled.record().place(), settled.record())) {
                     consumer.acknowledge(settled.record().record(), settled.how());
+                }
+            }
+            case Signal.Proceeding proceeding -> {
+                if (open.get(proceeding.record().place()) == proceeding.record()) {
+                    proceeding.record().next().ifPresent(next -> intake.accept(List.of(next)));
                 }
             }
             case Signal.Stop stop -> {

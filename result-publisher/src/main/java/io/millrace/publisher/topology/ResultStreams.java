@@ -28,6 +28,8 @@ public final class ResultStreams implements AutoCloseable {
     private static final int MOST_WAITING = 1000;
     /** A record may hold many results, and Kafka's own 1,000 of them would fill the heap of a publisher that is behind. */
     private static final int RECORDS_HELD_PER_PARTITION = 64;
+    /** Half of Kafka's own: what was in use once, its producer keeps. */
+    private static final long BUFFER_BYTES = 16L << 20;
     /** Kept free in a record for headers and what surrounds a value. */
     private static final int RECORD_EXTRA = 64 << 10;
 
@@ -107,6 +109,8 @@ public final class ResultStreams implements AutoCloseable {
                         30_000,
                         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                         (int) maxRecord,
+                        StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+                        Math.max(BUFFER_BYTES, 2 * maxRecord),
                         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
                         Long.toString(maxRecord)));
     }
