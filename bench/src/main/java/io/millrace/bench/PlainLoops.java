@@ -18,18 +18,25 @@ final class PlainLoops {
     private PlainLoops() {}
 
     /**
-     * The better of the two ways in which a plain program can use all cores: one run on all, or one run on each. Items per second.
+     * Items per second of the two ways in which a plain program can use all cores.
      *
-     * @param batch texts in one run
+     * @param loop one loop, whose runs have all threads
+     * @param sideBySide a loop for each core, each with its share of the texts and one thread
      */
-    static double best(List<String> texts, int batch) throws IOException, InterruptedException {
+    record Rates(double loop, double sideBySide) {
+        double best() {
+            return Math.max(loop, sideBySide);
+        }
+    }
+
+    /** @param batch texts in one run */
+    static Rates measure(List<String> texts, int batch) throws IOException, InterruptedException {
         int cores = Runtime.getRuntime().availableProcessors();
-        double wide = perSecond(texts, 1, cores, batch);
-        double narrow = perSecond(texts, cores, 1, batch);
+        Rates rates = new Rates(perSecond(texts, 1, cores, batch), perSecond(texts, cores, 1, batch));
         System.out.printf(
                 "  plain, batches of %d: 1 loop of %d threads %.1f items/s, %d loops of 1 thread %.1f items/s%n",
-                batch, cores, wide, cores, narrow);
-        return Math.max(wide, narrow);
+                batch, cores, rates.loop(), cores, rates.sideBySide());
+        return rates;
     }
 
     /** Items per second of so many loops side by side, each over its share of the texts. */

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @KafkaTest(shared = false)
 class PublisherFaultIT {
@@ -77,9 +79,11 @@ class PublisherFaultIT {
         Guarantee.requireAll(ordered, answered);
     }
 
-    @Test
-    void shouldNumberTheSameWhenTheChangelogsAndTheStateFolderAreLost(KafkaCluster kafka, @TempDir Path folder)
-            throws Exception {
+    /** Some: as after an upgrade that gives stores another form. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-changelog", "-log-changelog"})
+    void shouldNumberTheSameWhenChangelogsAndTheStateFolderAreLost(
+            String lost, KafkaCluster kafka, @TempDir Path folder) throws Exception {
         // given
         JobLog log = JobLog.ofJob();
         JobLog call = JobLog.ofCall();
@@ -97,7 +101,7 @@ class PublisherFaultIT {
 
             // when
             kafka.deleteTopics(kafka.admin().listTopics().names().get().stream()
-                    .filter(name -> name.endsWith("-changelog"))
+                    .filter(name -> name.endsWith(lost))
                     .toList());
             topics.send(log.success(2));
             try (RunningPublisher second = RunningPublisher.start(kafka.bootstrapServers(), folder.resolve("2"))) {
