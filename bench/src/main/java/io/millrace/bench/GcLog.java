@@ -28,11 +28,6 @@ record GcLog(List<Integer> after) {
         return new GcLog(List.copyOf(after));
     }
 
-    /** The collections behind the first so many. */
-    GcLog from(int first) {
-        return new GcLog(after.subList(first, after.size()));
-    }
-
     /** The least that a collection left in the last quarter of all, times that in the second quarter: the first warms up. */
     double lateToEarly() {
         int quarter = after.size() / 4;

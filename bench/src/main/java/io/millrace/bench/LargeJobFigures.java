@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Jobs of many lines through everything but a model, every service as a process of its own. */
@@ -37,11 +38,9 @@ final class LargeJobFigures implements AutoCloseable {
     private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
     private final URI edge;
     private final URI publisher;
-    private final Path gc;
 
     private LargeJobFigures(Path folder, LocalBroker broker) throws IOException, InterruptedException {
         this.broker = broker;
-        this.gc = folder.resolve("gc.log");
         List<Integer> ports = FreePorts.several(4);
         this.edge = local(ports.get(0));
         this.publisher = local(ports.get(1));
@@ -62,8 +61,7 @@ final class LargeJobFigures implements AutoCloseable {
                     folder,
                     PublisherMain.class,
                     "publisher",
-                    // So that what is in use after a collection is what is needed.
-                    List.of("-Xlog:gc:file=" + gc, "-XX:-G1UseAdaptiveIHOP", "-XX:InitiatingHeapOccupancyPercent=10"),
+                    List.of(),
                     List.of(
                             kafka,
                             "http.port=" + ports.get(1),
@@ -181,10 +179,10 @@ final class LargeJobFigures implements AutoCloseable {
         for (int job = 0; job < SMALL_JOBS; job++) {
             small.add(run(texts.subList(0, SMALL)).cost());
         }
-        int before = GcLog.read(gc).after().size();
-        Run large = run(texts);
-        double flat = GcLog.read(gc).from(before).lateToEarly();
-        return new Measured(completed, followed, Quantiles.of(small).p50(), large, flat);
+        try (LiveHeap heap = LiveHeap.watch(Objects.requireNonNull(services.get("publisher")))) {
+            Run large = run(texts);
+            return new Measured(completed, followed, Quantiles.of(small).p50(), large, heap.lateToEarly());
+        }
     }
 
     /**

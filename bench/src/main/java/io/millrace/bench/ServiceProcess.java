@@ -1,6 +1,7 @@
 package io.millrace.bench;
 
 import io.millrace.testing.FreePorts;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,12 +13,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A service as a process of its own, with the options of the launcher. */
 public final class ServiceProcess {
     /** From this JDK on the launcher makes objects smaller. */
     private static final int COMPACT_SINCE = 25;
 
+    private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
     private static final long PATIENCE_NANOS = Duration.ofSeconds(60).toNanos();
     private static final long LOOK_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -84,6 +89,28 @@ public final class ServiceProcess {
     /** Processor time so far. */
     public Duration cpu() {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /**
+     * Bytes of its heap that are reachable now. Collects all of it first, which costs it some tens of milliseconds.
+     *
+     * @throws IOException if it does not say
+     */
+    public long liveBytes() throws IOException, InterruptedException {
+        Process asking = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader answer = asking.inputReader()) {
+            Matcher total = TOTAL.matcher(answer.lines().collect(Collectors.joining("\n")));
+            asking.waitFor();
+            if (!total.find()) {
+                throw new IOException("the JVM " + process.pid() + " does not say what is in its heap");
+            }
+            return Long.parseLong(total.group(1));
+        }
     }
 
     /** Resident memory in bytes. */
