@@ -195,6 +195,11 @@ public final class RequestIntake {
     private void publish(Delivery delivery, RequestAttempt attempt, Outcome outcome) {
         handOver(attempt, outcome).whenComplete((where, failure) -> {
             if (failure == null) {
+                if (delivery.count() > 1) {
+                    // It came to its end: should its record come once more for another's sake, this attempt does not
+                    // count.
+                    numbers.giveBack(attempt.request().getRequestId());
+                }
                 settle(delivery, outcome);
             } else {
                 LOG.atWarn()

@@ -33,7 +33,9 @@ public final class ResultProducer implements ResultSink, AutoCloseable {
     private static final int OK = 200;
     private static final String LINGER_MS = "5";
     private static final String BATCH_BYTES = "262144";
-    private static final ResultGroups.Bounds GROUP = new ResultGroups.Bounds(64, 64 << 10, Duration.ofMillis(5));
+    private static final int GROUP_RESULTS = 64;
+    private static final long GROUP_BYTES = 64 << 10;
+    private static final Duration GROUP_PATIENCE = Duration.ofMillis(5);
     /** With the usual 3 compression is half of a worker's processor time beside the model, for a few bytes less. */
     private static final String ZSTD_LEVEL = "1";
 
@@ -66,7 +68,8 @@ public final class ResultProducer implements ResultSink, AutoCloseable {
                 ProducerOptions.of("worker-results-calls", Topics.RESULTS_CALLS)
                         .with("max.request.size", maxRequestSize),
                 meters);
-        groups = new ResultGroups(GROUP, this::write);
+        long mostBytes = Math.min(GROUP_BYTES, maxResultSize.bytes());
+        groups = new ResultGroups(new ResultGroups.Bounds(GROUP_RESULTS, mostBytes, GROUP_PATIENCE), this::write);
     }
 
     @Override

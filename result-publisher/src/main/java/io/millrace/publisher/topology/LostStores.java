@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,7 +92,14 @@ final class LostStores {
 
     /** Streams makes topics under these names again, so it is waited until they are gone. */
     private void delete(List<String> changelogs) throws InterruptedException, ExecutionException {
-        admin.deleteTopics(changelogs).all().get();
+        try {
+            admin.deleteTopics(changelogs).all().get();
+        } catch (ExecutionException e) {
+            // Another publisher that starts may have been first.
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw e;
+            }
+        }
         while (admin.listTopics().names().get().stream().anyMatch(changelogs::contains)) {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
         }
