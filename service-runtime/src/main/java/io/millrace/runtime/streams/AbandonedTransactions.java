@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -12,16 +13,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,26 +35,17 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedTransactions.class);
     private static final long CALL_TIMEOUT_MS = 5_000;
     private static final long PERIOD_MS = 1_000;
-    private static final String PROCESS = "-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-";
 
     private final KafkaSettings kafka;
-    private final String application;
-    private final Pattern transactionalId;
-    private final Pattern memberClientId;
+    private final StreamsGroup group;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("abandoned-transactions").factory());
 
     private @Nullable Future<?> looking;
 
-    /**
-     * @param application the id of the Streams application, which its group has too; its transactional ids and the client
-     *     ids of its members begin with it and the id of their process
-     */
-    AbandonedTransactions(String application, KafkaSettings kafka) {
-        this.application = application;
+    AbandonedTransactions(StreamsGroup group, KafkaSettings kafka) {
+        this.group = group;
         this.kafka = kafka;
-        transactionalId = Pattern.compile(Pattern.quote(application) + PROCESS + "[0-9]+");
-        memberClientId = Pattern.compile(Pattern.quote(application) + PROCESS + "StreamThread-.*");
     }
 
     @Override
@@ -76,7 +64,7 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
             end(admin);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             // The brokers end them too, only later.
-            LOG.atDebug().setCause(e).log("cannot end abandoned transactions of {}", application);
+            LOG.atDebug().setCause(e).log("cannot end abandoned transactions of {}", group.application());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -113,41 +101,23 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
                 .get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
                 .stream()
                 .map(TransactionListing::transactionalId)
-                .map(transactionalId::matcher)
-                .filter(Matcher::matches)
-                .collect(
-                        Collectors.toMap(Matcher::group, id -> id.group(1), (one, sameElsewhere) -> one, HashMap::new));
+                .filter(id -> group.processOfTransactions(id).isPresent())
+                .collect(Collectors.toMap(
+                        id -> id,
+                        id -> group.processOfTransactions(id).orElseThrow(),
+                        (one, sameElsewhere) -> one,
+                        HashMap::new));
     }
 
     /** Empty where nobody is a member, or where somebody's client id does not tell its process. */
     private Set<String> processesOfMembers(Admin admin)
             throws ExecutionException, TimeoutException, InterruptedException {
-        List<Matcher> members = members(admin).stream()
-                .map(MemberDescription::clientId)
-                .map(memberClientId::matcher)
+        List<Optional<String>> processes = group.members(admin).stream()
+                .map(member -> group.processOfThread(member.clientId()))
                 .toList();
-        if (members.isEmpty() || !members.stream().allMatch(Matcher::matches)) {
-            return Set.of();
-        }
-        return members.stream().map(member -> member.group(1)).collect(Collectors.toSet());
-    }
-
-    private Collection<MemberDescription> members(Admin admin)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        try {
-            return admin.describeConsumerGroups(List.of(application))
-                    .describedGroups()
-                    .values()
-                    .iterator()
-                    .next()
-                    .get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                    .members();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof GroupIdNotFoundException) {
-                return List.of();
-            }
-            throw e;
-        }
+        return processes.stream().allMatch(Optional::isPresent)
+                ? processes.stream().flatMap(Optional::stream).collect(Collectors.toSet())
+                : Set.of();
     }
 
     @Override

@@ -9,6 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
@@ -76,6 +79,7 @@ public final class StreamsApp implements AutoCloseable {
      * Starts it; it is usable when {@link #reasonNotReady} is empty.
      *
      * @param offsets hears how far the consumers are; the processors tell it what is processed
+     * @throws IllegalStateException if the instance has a name and the brokers do not tell who stands under it
      */
     public static StreamsApp start(
             Definition definition,
@@ -95,10 +99,20 @@ public final class StreamsApp implements AutoCloseable {
         });
         RestoreTime restores = new RestoreTime();
         streams.setGlobalStateRestoreListener(restores);
-        AbandonedTransactions abandoned = new AbandonedTransactions(applicationId(definition), kafka);
+        StreamsGroup group = new StreamsGroup(applicationId(definition));
+        AbandonedTransactions abandoned = new AbandonedTransactions(group, kafka);
         streams.setStateListener(abandoned);
         measure(definition.name(), streams, meters);
         RuntimeMetrics.STREAMS_RESTORE.gauge(meters, restores, RestoreTime::seconds, definition.name());
+        if (!settings.instanceId().isEmpty()) {
+            try {
+                removeFormer(group, settings.instanceId(), streams, kafka);
+            } catch (RuntimeException e) {
+                streams.close();
+                memory.close();
+                throw e;
+            }
+        }
         streams.start();
         return new StreamsApp(
                 definition.name(),
@@ -106,6 +120,23 @@ public final class StreamsApp implements AutoCloseable {
                 memory,
                 abandoned,
                 !settings.instanceId().isEmpty());
+    }
+
+    /** An instance that has lost its state folder is another process under the same name. */
+    private static void removeFormer(StreamsGroup group, String instanceId, KafkaStreams streams, KafkaSettings kafka) {
+        String process = streams.metadataForLocalThreads().stream()
+                .findFirst()
+                .flatMap(thread -> group.processOfThread(thread.consumerClientId()))
+                .orElseThrow();
+        try (Admin admin = Admin.create(kafka.client(Map.of()))) {
+            group.removeFormer(admin, instanceId, process);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(
+                    "it is not known whether " + instanceId + " is still a member of " + group.application(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the service is stopping", e);
+        }
     }
 
     /** For queries. */

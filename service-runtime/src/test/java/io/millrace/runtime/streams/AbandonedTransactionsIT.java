@@ -42,7 +42,8 @@ final class AbandonedTransactionsIT {
     AbandonedTransactionsIT(KafkaCluster cluster) {
         this.cluster = cluster;
         this.application = cluster.uniqueName("millrace-test");
-        this.abandoned = new AbandonedTransactions(application, KafkaSettings.at(cluster.bootstrapServers()));
+        this.abandoned =
+                new AbandonedTransactions(new StreamsGroup(application), KafkaSettings.at(cluster.bootstrapServers()));
     }
 
     @BeforeEach

@@ -1,0 +1,125 @@
+package io.millrace.runtime.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.millrace.runtime.config.ConfigLoader;
+import io.millrace.runtime.config.ConfigSources;
+import io.millrace.runtime.config.KafkaSettings;
+import io.millrace.testing.Eventually;
+import io.millrace.testing.KafkaCluster;
+import io.millrace.testing.KafkaTest;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@KafkaTest
+final class StreamsAppIT {
+    private static final String INSTANCE = "one";
+
+    private final KafkaCluster cluster;
+    private final String name;
+
+    StreamsAppIT(KafkaCluster cluster) {
+        this.cluster = cluster;
+        this.name = cluster.uniqueName("app");
+        cluster.createTopic(name, 1);
+    }
+
+    @Test
+    void shouldStandInTheGroupWithItsOwnProcessAfterItsFolderWasLost(@TempDir Path folder) throws Exception {
+        // given
+        String before;
+        try (StreamsApp app = start(folder.resolve("1"))) {
+            before = process(app);
+            assertThat(namedProcesses()).containsExactly(before);
+        }
+
+        // when
+        try (StreamsApp app = start(folder.resolve("2"))) {
+
+            // then
+            assertThat(process(app)).isNotEqualTo(before);
+            assertThat(namedProcesses()).containsExactly(process(app));
+        }
+    }
+
+    @Test
+    void shouldKeepItsPlaceInTheGroupWhenItStartsAgain(@TempDir Path folder) throws Exception {
+        // given
+        String before;
+        try (StreamsApp app = start(folder)) {
+            before = process(app);
+        }
+        Collection<MemberDescription> remaining = members();
+
+        // when
+        try (StreamsApp app = start(folder)) {
+
+            // then
+            assertThat(remaining).isNotEmpty();
+            assertThat(process(app)).isEqualTo(before);
+            assertThat(namedProcesses()).containsExactly(before);
+        }
+    }
+
+    private StreamsApp start(Path folder) {
+        StreamsBuilder builder = new StreamsBuilder();
+        // Only an application with stores keeps its process in its folder.
+        builder.table(name, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()), Materialized.as("last"));
+        Topology topology = builder.build();
+        StreamsApp app = StreamsApp.start(
+                new StreamsApp.Definition(
+                        name, new DeadLetterPolicy("test", name, 1, failure -> Optional.empty()), Map.of()),
+                topology,
+                new ProcessedOffsets(1),
+                ConfigLoader.load(
+                        StreamsSettings.class,
+                        new ConfigSources(null, Map.of(), List.of("state_dir=" + folder, "instance_id=" + INSTANCE))),
+                KafkaSettings.at(cluster.bootstrapServers()),
+                new SimpleMeterRegistry());
+        Eventually.check(() -> app.reasonNotReady().isEmpty(), "the app runs");
+        return app;
+    }
+
+    private String process(StreamsApp app) {
+        return app.streams().metadataForLocalThreads().stream()
+                .map(thread ->
+                        group().processOfThread(thread.consumerClientId()).orElseThrow())
+                .distinct()
+                .collect(Collectors.joining());
+    }
+
+    /** The processes of the members that have the instance's name. */
+    private List<String> namedProcesses() throws Exception {
+        return members().stream()
+                .filter(member -> member.groupInstanceId()
+                        .filter(id -> id.startsWith(INSTANCE))
+                        .isPresent())
+                .map(member -> group().processOfThread(member.clientId()).orElseThrow())
+                .distinct()
+                .toList();
+    }
+
+    private Collection<MemberDescription> members() throws Exception {
+        try (Admin admin = Admin.create(cluster.clientConfig(Map.of()))) {
+            return group().members(admin);
+        }
+    }
+
+    private StreamsGroup group() {
+        return new StreamsGroup("millrace-" + name);
+    }
+}
