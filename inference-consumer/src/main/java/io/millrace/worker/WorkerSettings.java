@@ -17,9 +17,9 @@ import java.time.Duration;
  * @param attemptLimit how often a request is tried
  * @param jobShare of the model's turns that a lane gets at least while it waits
  * @param parallelRuns runs of one model at a time; 0 for one per thread, at most 8
- * @param maxBatchTokens most tokens in one run, padding included
+ * @param maxBatchTokens most tokens in one run, padding included; 0 for what suits the device
  * @param maxBatchBytes most bytes of request bodies in one run
- * @param maxPadding largest share of a run that may be padding
+ * @param maxPadding largest share of a run that may be padding; 0 for what suits the device
  * @param memoryLimit share of a device's memory that may be used before models give some back
  * @param maxBodySize the longest body of a request that only refers to it
  * @param maxResultSize the largest result that is written
@@ -62,17 +62,21 @@ public record WorkerSettings(
                                 + " thread, at most 8, which gives the most throughput on a CPU.")
         int parallelRuns,
 
-        @Setting(value = "4096", doc = "Most tokens in one run of a model, padding included.")
+        @Setting(
+                value = "0",
+                doc =
+                        "Most tokens in one run of a model, padding included. 0: on a CPU 256 for each thread of a run, beyond which its"
+                                + " caches are too small and a token costs more; on a GPU 4,096.")
         int maxBatchTokens,
 
         @Setting(value = "4MiB", doc = "Most bytes of request bodies in one run of a model.")
         ByteSize maxBatchBytes,
 
         @Setting(
-                value = "0.1",
+                value = "0",
                 doc =
-                        "Largest share of a run that may be padding, 0 to 1. On a CPU padding costs more than a larger run"
-                                + " gains; on a GPU try 0.5.")
+                        "Largest share of a run that may be padding, 0 to 1; 6 tokens may be in any case, which is about what a run of"
+                                + " its own costs on a CPU. 0: on a CPU no more than these, on a GPU 0.5.")
         double maxPadding,
 
         @Setting(
@@ -115,8 +119,8 @@ public record WorkerSettings(
         if (parallelRuns < 0) {
             throw ConfigException.invalid("parallel_runs", parallelRuns, "at least 0");
         }
-        if (maxBatchTokens < 1) {
-            throw ConfigException.invalid("max_batch_tokens", maxBatchTokens, "at least 1");
+        if (maxBatchTokens < 0) {
+            throw ConfigException.invalid("max_batch_tokens", maxBatchTokens, "at least 0");
         }
         if (maxBatchBytes.bytes() < 1) {
             throw ConfigException.invalid("max_batch_bytes", maxBatchBytes, "at least 1B");

@@ -13,14 +13,15 @@ import java.util.Map;
  * Puts items together into batches. It is asked whenever the device can take another one, so a batch grows while those
  * before it run, and waits only for items that are known to be on their way.
  *
- * <p>Within a lane the items of a window (the oldest {@value #WINDOW_BATCHES} batches) are sorted by length, so that
- * little is padded; windows follow each other in the order of arrival, so that no item is overtaken for ever. Not thread
- * safe; time is an argument.
+ * <p>Within a lane the items of a window (the oldest {@value #WINDOW_OF_CALLS} batches of calls, {@value #WINDOW_OF_JOBS} of jobs,
+ * which are in no hurry) are sorted by length, so that little is padded; windows follow each other in the order of arrival, so
+ * that no item is overtaken for ever. Not thread safe; time is an argument.
  *
  * @param <T> what an item is
  */
 public final class Batcher<T> {
-    private static final int WINDOW_BATCHES = 2;
+    private static final int WINDOW_OF_CALLS = 2;
+    private static final int WINDOW_OF_JOBS = 8;
 
     private BatchLimits limits;
     private final Map<Lane, Waiting> queues = new EnumMap<>(Lane.class);
@@ -97,7 +98,8 @@ public final class Batcher<T> {
     }
 
     private Waiting queue(Lane lane) {
-        return queues.computeIfAbsent(lane, absent -> new Waiting());
+        return queues.computeIfAbsent(
+                lane, absent -> new Waiting(lane == Lane.ONLINE ? WINDOW_OF_CALLS : WINDOW_OF_JOBS));
     }
 
     private final class Waiting {
@@ -105,7 +107,12 @@ public final class Batcher<T> {
         /** Sorted by length; emptied before it is filled again. */
         private final Deque<QueuedItem<T>> window = new ArrayDeque<>();
 
+        private final int windowBatches;
         private int expected;
+
+        Waiting(int windowBatches) {
+            this.windowBatches = windowBatches;
+        }
 
         int size() {
             return window.size() + arrivals.size();
@@ -150,7 +157,7 @@ public final class Batcher<T> {
 
         private void fillWindow() {
             List<QueuedItem<T>> oldest = new ArrayList<>();
-            while (!arrivals.isEmpty() && oldest.size() < WINDOW_BATCHES * limits.items()) {
+            while (!arrivals.isEmpty() && oldest.size() < windowBatches * limits.items()) {
                 oldest.add(arrivals.removeFirst());
             }
             oldest.sort(Comparator.comparingInt(QueuedItem::tokens));

@@ -98,6 +98,36 @@ class BatcherTest {
     }
 
     @Test
+    void shouldPadAFewTokensSoonerThanRunOnceMore() {
+        Batcher<String> strict = new Batcher<>(new BatchLimits(4, 1000, 100, 0, 0), 0.1);
+        strict.add(item(Lane.BATCH, "16", 16, 0));
+        strict.add(item(Lane.BATCH, "10", 10, 0));
+        strict.add(item(Lane.BATCH, "17", 17, 0));
+
+        assertThat(items(strict.next(0))).containsExactly("10", "16");
+        assertThat(items(strict.next(0))).containsExactly("17");
+    }
+
+    @Test
+    void shouldLookForShortItemsFurtherAmongJobsThanAmongCalls() {
+        assertThat(runsBeforeAShortItemBehindManyLongOnes(Lane.BATCH)).isZero();
+        assertThat(runsBeforeAShortItemBehindManyLongOnes(Lane.ONLINE)).isPositive();
+    }
+
+    private static int runsBeforeAShortItemBehindManyLongOnes(Lane lane) {
+        Batcher<String> batcher = new Batcher<>(LIMITS, 0.1);
+        for (int i = 0; i < 31; i++) {
+            batcher.add(item(lane, "long", 250, 0));
+        }
+        batcher.add(item(lane, "short", 2, 0));
+        int runs = 0;
+        while (!items(batcher.next(0)).contains("short")) {
+            runs++;
+        }
+        return runs;
+    }
+
+    @Test
     void shouldServeCallsFirstAndStarveNobody() {
         for (int i = 0; i < 100; i++) {
             batcher.add(item(Lane.ONLINE, "call", 1000, 0));
