@@ -62,11 +62,21 @@ public final class OnnxTextBackend implements InferenceBackend {
             lone.end();
         }
         for (float[] vector : vectors) {
-            if (vector.length != task.outputs() || !Float.isFinite(vector[0])) {
+            if (vector.length != task.outputs() || !isFinite(vector)) {
                 throw new BackendException("the model's output is no vector of " + task.outputs() + " finite numbers");
             }
         }
         return vectors;
+    }
+
+    /** JSON has no other numbers, and a result is not read again before it is handed on. */
+    private static boolean isFinite(float[] vector) {
+        for (float value : vector) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** ONNX Runtime has no code for it, only words: its own, CUDA's and cuBLAS's. */

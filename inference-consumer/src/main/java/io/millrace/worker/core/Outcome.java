@@ -2,6 +2,8 @@ package io.millrace.worker.core;
 
 import com.google.protobuf.ByteString;
 import io.millrace.schemas.errors.ErrorCode;
+import io.millrace.schemas.v1.TokenUsage;
+import java.util.Optional;
 
 /** How an attempt ended. */
 public sealed interface Outcome {
@@ -9,8 +11,9 @@ public sealed interface Outcome {
      * The model answered.
      *
      * @param body the response's JSON
+     * @param usage what the body says of its use, if whoever has the body made it
      */
-    record Succeeded(ByteString body) implements Outcome {}
+    record Succeeded(ByteString body, Optional<TokenUsage> usage) implements Outcome {}
 
     /**
      * The request can not be answered, now or later; the message is for whoever sent it.

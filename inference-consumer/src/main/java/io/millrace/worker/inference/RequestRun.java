@@ -2,6 +2,7 @@ package io.millrace.worker.inference;
 
 import io.millrace.worker.core.Outcome;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -49,7 +50,8 @@ final class RequestRun {
     private void complete(int index, float[] output) {
         outputs[index] = output;
         if (missing.decrementAndGet() == 0) {
-            attempt.end(new Outcome.Succeeded(prepared.response().apply(Arrays.asList(outputs))));
+            attempt.end(new Outcome.Succeeded(
+                    prepared.response().apply(Arrays.asList(outputs)), Optional.of(prepared.usage())));
         }
     }
 }

@@ -204,7 +204,7 @@ public final class OpenAiRunner implements RequestRunner {
         switch (reply) {
             case Reply.Answered answered -> {
                 meters.answered(attempt.lane(), answered.tokens(), Duration.ofNanos(exchange.tookNanos()));
-                attempt.end(new Outcome.Succeeded(answered.body()));
+                attempt.end(new Outcome.Succeeded(answered.body(), Optional.empty()));
             }
             case Reply.Rejected rejected -> attempt.end(new Outcome.Failed(rejected.code(), rejected.message()));
             case Reply.Refused refused -> {

@@ -118,8 +118,11 @@ public final class ResultProducer implements ResultSink, AutoCloseable {
                 .setTraceparent(request.getTraceparent())
                 .setAttempt(attempt);
         switch (outcome) {
-            case Outcome.Succeeded succeeded ->
-                result.setSuccess(Success.newBuilder().setStatusCode(OK).setBody(succeeded.body()));
+            case Outcome.Succeeded succeeded -> {
+                Success.Builder success = Success.newBuilder().setStatusCode(OK).setBody(succeeded.body());
+                succeeded.usage().ifPresent(success::setUsage);
+                result.setSuccess(success);
+            }
             case Outcome.Failed failed -> result.setFailure(failure(request, failed));
             case Outcome.Abandoned abandoned -> throw new IllegalArgumentException("nothing was decided");
             case Outcome.GivenBack givenBack -> throw new IllegalArgumentException("nothing was decided");

@@ -90,6 +90,8 @@ class OnnxTextBackendTest {
         assertThat((float) answer.at("/data/1/embedding/5").asDouble()).isEqualTo(vectors.get(1)[5]);
         assertThat(answer.at("/usage/prompt_tokens").asInt()).isEqualTo(6);
         assertThat(answer.at("/usage/total_tokens").asInt()).isEqualTo(6);
+        assertThat(ready.usage().getInput()).isEqualTo(6);
+        assertThat(ready.usage().getTotal()).isEqualTo(6);
     }
 
     @Test

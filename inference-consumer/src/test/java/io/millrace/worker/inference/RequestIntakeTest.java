@@ -6,11 +6,13 @@ import com.google.protobuf.ByteString;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.FileManifest;
 import io.millrace.schemas.v1.InferenceRequest;
+import io.millrace.schemas.v1.TokenUsage;
 import io.millrace.testing.Eventually;
 import io.millrace.worker.core.Delivery;
 import io.millrace.worker.core.Outcome;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestIntakeTest {
+    private static final Optional<TokenUsage> ONE_TOKEN =
+            Optional.of(TokenUsage.newBuilder().setInput(1).setTotal(1).build());
+
     private final IntakeFixture fixture = new IntakeFixture();
 
     @AfterEach
@@ -35,7 +40,8 @@ class RequestIntakeTest {
 
         fixture.awaitSettled(50);
         assertThat(fixture.settled.values()).containsOnly("accepted");
-        assertThat(fixture.published.get("r7")).isEqualTo(new Outcome.Succeeded(ByteString.copyFromUtf8("[7]")));
+        assertThat(fixture.published.get("r7"))
+                .isEqualTo(new Outcome.Succeeded(ByteString.copyFromUtf8("[7]"), ONE_TOKEN));
     }
 
     @Test
@@ -146,7 +152,8 @@ class RequestIntakeTest {
         fixture.intake(true).accept(List.of(fixture.delivery(referring("r7", "the body"), 1)));
 
         fixture.awaitSettled(1);
-        assertThat(fixture.published.get("r7")).isEqualTo(new Outcome.Succeeded(ByteString.copyFromUtf8("[7]")));
+        assertThat(fixture.published.get("r7"))
+                .isEqualTo(new Outcome.Succeeded(ByteString.copyFromUtf8("[7]"), ONE_TOKEN));
         assertThat(fixture.backend.bodies).containsExactly("the body");
     }
 

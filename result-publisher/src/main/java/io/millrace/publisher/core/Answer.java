@@ -1,6 +1,7 @@
 package io.millrace.publisher.core;
 
 import io.millrace.schemas.v1.Result;
+import io.millrace.schemas.v1.Success;
 import io.millrace.schemas.v1.TokenUsage;
 import java.util.Optional;
 
@@ -27,8 +28,7 @@ sealed interface Answer {
         }
         return switch (result.getOutcomeCase()) {
             case SUCCESS -> {
-                Optional<TokenUsage> usage =
-                        ResultBody.usage(result.getSuccess().getBody());
+                Optional<TokenUsage> usage = usage(result.getSuccess());
                 yield usage.isPresent()
                         ? new Sound(result, usage.get())
                         : new Fault("the body of the result of " + result.getRequestId() + " is no JSON");
@@ -36,5 +36,9 @@ sealed interface Answer {
             case FAILURE -> new Sound(result, TokenUsage.getDefaultInstance());
             case OUTCOME_NOT_SET -> new Fault("the result of " + result.getRequestId() + " has no outcome");
         };
+    }
+
+    private static Optional<TokenUsage> usage(Success success) {
+        return success.hasUsage() ? Optional.of(success.getUsage()) : ResultBody.usage(success.getBody());
     }
 }
