@@ -4,6 +4,7 @@ import io.millrace.publisher.core.FrameRate;
 import io.millrace.publisher.core.ResultStream;
 import io.millrace.publisher.core.StartPoint;
 import io.millrace.publisher.core.StreamKey;
+import io.millrace.runtime.Cork;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -35,8 +36,11 @@ final class ClientSession {
     private int malformed;
     private boolean closed;
 
-    /** @param forwarded whether another instance is at the other end, which must not be sent on */
-    ClientSession(Surroundings around, ServerWebSocket socket, Context context, boolean forwarded) {
+    /**
+     * @param cork of the socket's connection
+     * @param forwarded whether another instance is at the other end, which must not be sent on
+     */
+    ClientSession(Surroundings around, ServerWebSocket socket, Cork cork, Context context, boolean forwarded) {
         this.around = around;
         this.socket = socket;
         this.context = context;
@@ -45,7 +49,7 @@ final class ClientSession {
                 around.limits().framesPerSecond(),
                 around.limits().framesPerSecond() + 2.0 * around.limits().subscriptions(),
                 System.nanoTime());
-        this.outlet = new SocketOutlet(socket);
+        this.outlet = new SocketOutlet(socket, cork);
         this.pump = new SessionPump(around, outlet, context, this::ended);
         this.relayed = forwarded ? null : new RelayedSubscriptions(around.relays(), outlet, this::error, this::moved);
     }

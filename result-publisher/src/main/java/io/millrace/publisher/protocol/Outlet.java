@@ -11,6 +11,11 @@ interface Outlet {
     /** Sends a piece of a result that is still being made. */
     void delta(Subscription subscription, Delta delta);
 
+    /** Does what sends one event after the other; what they make may leave together at its end. */
+    default void together(Runnable sends) {
+        sends.run();
+    }
+
     /** Whether the other side takes no more at present. */
     boolean isFull();
 

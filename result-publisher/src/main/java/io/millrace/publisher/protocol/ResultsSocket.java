@@ -1,5 +1,6 @@
 package io.millrace.publisher.protocol;
 
+import io.millrace.runtime.Cork;
 import io.millrace.runtime.Liveness;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -58,7 +59,8 @@ public final class ResultsSocket implements AutoCloseable {
 
     private void open(RoutingContext request, ServerWebSocket socket) {
         Context context = vertx.getOrCreateContext();
-        ClientSession session = new ClientSession(around, socket, context, Forwarding.isForwarded(request));
+        Cork cork = Cork.of(request.request().connection());
+        ClientSession session = new ClientSession(around, socket, cork, context, Forwarding.isForwarded(request));
         sessions.add(session);
         Liveness liveness = Liveness.watch(
                 vertx,

@@ -50,6 +50,10 @@ final class SessionPump {
     }
 
     private void pump() {
+        outlet.together(this::sendAll);
+    }
+
+    private void sendAll() {
         while (!draining && !ready.isEmpty() && !outlet.isClosed()) {
             if (outlet.isFull()) {
                 draining = true;

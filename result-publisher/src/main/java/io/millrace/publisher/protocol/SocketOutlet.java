@@ -1,6 +1,7 @@
 package io.millrace.publisher.protocol;
 
 import io.millrace.publisher.hub.NumberedEvent;
+import io.millrace.runtime.Cork;
 import io.millrace.schemas.v1.Delta;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayList;
@@ -9,10 +10,12 @@ import java.util.List;
 /** A subscriber's WebSocket, shared by all that writes to it. Used on its event loop only. */
 final class SocketOutlet implements Outlet {
     private final ServerWebSocket socket;
+    private final Cork cork;
     private final List<Runnable> waiting = new ArrayList<>();
 
-    SocketOutlet(ServerWebSocket socket) {
+    SocketOutlet(ServerWebSocket socket, Cork cork) {
         this.socket = socket;
+        this.cork = cork;
     }
 
     void frame(String text) {
@@ -27,6 +30,11 @@ final class SocketOutlet implements Outlet {
     @Override
     public void delta(Subscription subscription, Delta delta) {
         frame(ServerFrames.delta(subscription.id(), delta));
+    }
+
+    @Override
+    public void together(Runnable sends) {
+        cork.during(sends);
     }
 
     @Override

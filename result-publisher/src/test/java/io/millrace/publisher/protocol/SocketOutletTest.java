@@ -2,6 +2,8 @@ package io.millrace.publisher.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.runtime.Cork;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
@@ -9,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SocketOutletTest {
     @Test
     void shouldTakeFramesOfOtherInstancesWithoutAFailureAfterItsSubscriberLeft() {
-        SocketOutlet outlet = new SocketOutlet(socket(true));
+        SocketOutlet outlet = outlet(true);
 
         assertThat(outlet.isClosed()).isTrue();
         assertThat(outlet.isFull()).isFalse();
@@ -17,7 +19,17 @@ class SocketOutletTest {
 
     @Test
     void shouldBeFullAsTheOpenSocketIs() {
-        assertThat(new SocketOutlet(socket(false)).isFull()).isTrue();
+        assertThat(outlet(false).isFull()).isTrue();
+    }
+
+    private static SocketOutlet outlet(boolean closed) {
+        HttpConnection noServers = (HttpConnection) Proxy.newProxyInstance(
+                HttpConnection.class.getClassLoader(),
+                new Class<?>[] {HttpConnection.class},
+                (proxy, method, arguments) -> {
+                    throw new UnsupportedOperationException(method.getName());
+                });
+        return new SocketOutlet(socket(closed), Cork.of(noServers));
     }
 
     /** A socket whose queue is full, and which answers like Vert.x's own once it is closed. */
