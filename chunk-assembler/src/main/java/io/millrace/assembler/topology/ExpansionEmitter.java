@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes an expansion's records and its new state, in one transaction. A slice's range is registered in the job's stream
- * before any of its requests stands in a lane.
+ * Writes an expansion's records and its new state, in one transaction, which ends early after a job's first requests and its last
+ * ones. A slice's range is registered in the job's stream before any of its requests stands in a lane.
  */
 final class ExpansionEmitter {
     private static final Logger LOG = LoggerFactory.getLogger(ExpansionEmitter.class);
@@ -37,6 +37,7 @@ final class ExpansionEmitter {
     private final ExpansionStore expansions;
     private final PendingWork pending;
     private final RequestGrouping grouping;
+    private final EarlyCommits commits;
     private final AssemblerMetrics metrics;
 
     ExpansionEmitter(
@@ -44,11 +45,13 @@ final class ExpansionEmitter {
             ExpansionStore expansions,
             PendingWork pending,
             RequestGrouping grouping,
+            EarlyCommits commits,
             AssemblerMetrics metrics) {
         this.context = context;
         this.expansions = expansions;
         this.pending = pending;
         this.grouping = grouping;
+        this.commits = commits;
         this.metrics = metrics;
     }
 
@@ -193,12 +196,16 @@ final class ExpansionEmitter {
                 String lane = ExpansionRecords.lane(request, group.getFirst().getModel());
                 forward(request, new LaneRecord(lane, RequestRecords.together(group)), nowMs);
             }
+            if (first == 0) {
+                commits.soon();
+            }
             metrics.expanded(requests.size(), outcomes.size());
         }
     }
 
     private void end(EntityKey job, ExpansionState state, StreamEvent event, long nowMs) {
         event(state.getRequest(), event, nowMs);
+        commits.soon();
         expansions.put(job, state.toBuilder().setFinished(true).build());
         pending.done(PendingWork.Kind.EXPAND, job);
         if (state.getItems() > 0) {

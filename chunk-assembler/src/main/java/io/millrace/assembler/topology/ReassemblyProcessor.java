@@ -79,7 +79,12 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             pending = new PendingWork(context);
             AssemblerMetrics metrics = surroundings.metrics();
             ExpansionEmitter emitter = new ExpansionEmitter(
-                    context, jobs, pending, surroundings.expansions().settings().grouping(), metrics);
+                    context,
+                    jobs,
+                    pending,
+                    surroundings.expansions().settings().grouping(),
+                    new EarlyCommits(context, surroundings.nanoTime()),
+                    metrics);
             expansions = new ExpansionStarts(uploads, jobs, pending, emitter, metrics);
             PartStore parts = new PartStore(context, uploads);
             LinkEmitter links = new LinkEmitter(context, uploads.stored());
