@@ -54,6 +54,8 @@ public final class StreamsApp implements AutoCloseable {
     /** A successor asks for offsets while a dead instance's transaction still holds them: with Kafka's 1 s it comes late. */
     private static final long RETRY_BACKOFF_MAX_MS = 200;
 
+    private static final long LEAST_TRANSACTION_MS = 10_000;
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
     private final String name;
@@ -219,9 +221,12 @@ public final class StreamsApp implements AutoCloseable {
                 Math.max(1, sessionMs / HEARTBEATS_PER_SESSION));
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), RETRY_BACKOFF_MAX_MS);
-        // What a dead instance has begun must not hold its successor back for longer than its place in the group does.
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
-                Math.max(sessionMs, 2 * settings.commitInterval().toMillis()));
+        // Longer than a broker's work takes to move, or its loss would fence living instances, which would have to join
+        // again. What
+        // a dead one has begun is ended by its successor (AbandonedTransactions).
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int) Math.max(
+                LEAST_TRANSACTION_MS,
+                Math.max(sessionMs, 2 * settings.commitInterval().toMillis())));
         if (!settings.instanceId().isEmpty()) {
             config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
         }

@@ -15,16 +15,17 @@ class StreamsAppTest {
             "test", new DeadLetterPolicy("test", "dead-letters", 1, failure -> Optional.empty()), Map.of());
 
     @Test
-    void shouldAbortWhatADeadInstanceBeganByTheTimeItsWorkIsTakenOver() {
+    void shouldLetATransactionOutliveTheLossOfABroker() {
         assertThat(properties("session_timeout=2s"))
                 .containsEntry("consumer.session.timeout.ms", 2_000)
-                .containsEntry("producer.transaction.timeout.ms", 2_000);
+                .containsEntry("producer.transaction.timeout.ms", 10_000);
     }
 
     @Test
-    void shouldLetATransactionLastTwoCommitIntervalsAtLeast() {
-        assertThat(properties("session_timeout=2s", "commit_interval=3s"))
-                .containsEntry("producer.transaction.timeout.ms", 6_000);
+    void shouldLetATransactionLastASessionAndTwoCommitIntervalsAtLeast() {
+        assertThat(properties("session_timeout=45s")).containsEntry("producer.transaction.timeout.ms", 45_000);
+        assertThat(properties("session_timeout=2s", "commit_interval=30s"))
+                .containsEntry("producer.transaction.timeout.ms", 60_000);
     }
 
     @Test
