@@ -11,6 +11,7 @@ import io.millrace.assembler.query.UploadQueryRoutes;
 import io.millrace.assembler.topology.AssemblerApplication;
 import io.millrace.assembler.topology.AssemblerMetrics;
 import io.millrace.assembler.topology.AssemblerTopology;
+import io.millrace.assembler.topology.CommitPace;
 import io.millrace.assembler.topology.SettledUploads;
 import io.millrace.assembler.topology.Surroundings;
 import io.millrace.assembler.verification.DigestReaders;
@@ -130,6 +131,7 @@ public final class AssemblerService implements AutoCloseable {
                     new SettledUploads(settings.maxWaitingQueries()),
                     settings.life().rules(),
                     settings.life().sweepInterval(),
+                    new CommitPace(System::nanoTime),
                     new AssemblerMetrics(context.meters()),
                     System::nanoTime);
         }

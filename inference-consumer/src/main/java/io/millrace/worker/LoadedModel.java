@@ -67,7 +67,7 @@ record LoadedModel(RequestRunner runner, Function<Lane, LaneSettings> lanes) {
     }
 
     /** @param threads of one run */
-    private static BatchLimits limits(ModelSettings model, WorkerSettings settings, int threads) {
+    static BatchLimits limits(ModelSettings model, WorkerSettings settings, int threads) {
         boolean isOnGpu = model.onnx().provider() == OnnxSettings.Provider.CUDA;
         int usualTokens = isOnGpu ? TOKENS_ON_GPU : TOKENS_PER_THREAD * threads;
         double usualPadding = isOnGpu ? PADDING_ON_GPU : 0;

@@ -1,33 +1,38 @@
 package io.millrace.assembler.topology;
 
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
- * Asks for a commit before the interval is over, where somebody waits for what was written: workers see only what is committed. Not
- * so often that many small jobs cost a transaction each. For the stream thread alone.
+ * Asks for a commit before the interval is over, where somebody waits for what was written: workers see only what is committed. A
+ * task's commit is its thread's, so all tasks together have a pace, lest many small jobs cost a transaction each. For the stream
+ * thread alone.
  */
 final class EarlyCommits {
-    private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
     private final ProcessorContext<?, ?> context;
-    private final LongSupplier nanoTime;
-    private long nextNanos;
+    private final CommitPace pace;
+    private boolean wanted;
 
-    /** @param nanoTime a clock that only goes on */
-    EarlyCommits(ProcessorContext<?, ?> context, LongSupplier nanoTime) {
+    EarlyCommits(ProcessorContext<?, ?> context, CommitPace pace) {
         this.context = context;
-        this.nanoTime = nanoTime;
-        this.nextNanos = nanoTime.getAsLong();
+        this.pace = pace;
     }
 
-    /** Commits at the end of this turn, unless that was done a moment ago. */
+    /** Commits at the end of this turn, or of one of the next. */
     void soon() {
-        long now = nanoTime.getAsLong();
-        if (now - nextNanos >= 0) {
-            nextNanos = now + APART_NANOS;
+        wanted = true;
+        askIfAllowed();
+    }
+
+    /** Asks for what was wanted too soon after another commit. */
+    void askIfAllowed() {
+        if (wanted && pace.allows()) {
+            wanted = false;
             context.commit();
         }
+    }
+
+    /** Whether a commit is still to be asked for. */
+    boolean isWanted() {
+        return wanted;
     }
 }

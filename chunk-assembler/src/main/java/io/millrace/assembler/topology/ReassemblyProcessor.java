@@ -62,6 +62,7 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
         private final PartChanges partChanges;
         private final NumberedChunks numbered;
         private final TurnPace pace;
+        private final EarlyCommits commits;
         private final List<Turn> turns;
         private final Cancellable sweeping;
         private @Nullable Cancellable schedule;
@@ -78,13 +79,9 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
             ChunkNoteStore notes = new ChunkNoteStore(context);
             pending = new PendingWork(context);
             AssemblerMetrics metrics = surroundings.metrics();
+            commits = new EarlyCommits(context, surroundings.commits());
             ExpansionEmitter emitter = new ExpansionEmitter(
-                    context,
-                    jobs,
-                    pending,
-                    surroundings.expansions().settings().grouping(),
-                    new EarlyCommits(context, surroundings.nanoTime()),
-                    metrics);
+                    context, jobs, pending, surroundings.expansions().settings().grouping(), commits, metrics);
             expansions = new ExpansionStarts(uploads, jobs, pending, emitter, metrics);
             PartStore parts = new PartStore(context, uploads);
             LinkEmitter links = new LinkEmitter(context, uploads.stored());
@@ -152,7 +149,8 @@ final class ReassemblyProcessor implements Processor<byte[], byte[], byte[], Emi
 
         private void takeTurns(long nowMs) {
             pace.take(() -> turns.forEach(turn -> turn.take(nowMs)));
-            if (pending.isEmpty()) {
+            commits.askIfAllowed();
+            if (pending.isEmpty() && !commits.isWanted()) {
                 cancelTurns();
             }
         }

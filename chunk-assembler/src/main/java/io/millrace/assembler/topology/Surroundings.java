@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param settled hear of every new status
  * @param life says when uploads are forgotten
  * @param sweepInterval how often is looked for such
+ * @param commits how often jobs may ask for one before its time
  * @param metrics count
  * @param nanoTime a clock that only goes on
  */
@@ -26,5 +27,6 @@ public record Surroundings(
         SettledUploads settled,
         UploadLife life,
         Duration sweepInterval,
+        CommitPace commits,
         AssemblerMetrics metrics,
         LongSupplier nanoTime) {}

@@ -83,6 +83,7 @@ final class AssemblerDriver implements AutoCloseable {
                 new SettledUploads(1),
                 new UploadLife(IDLE_MS, GRACE_MS, RETENTION_MS),
                 settings.life().sweepInterval(),
+                new CommitPace(() -> 0),
                 new AssemblerMetrics(meters),
                 () -> 0);
         driver = new TopologyTestDriver(AssemblerTopology.build(surroundings), config, Instant.ofEpochMilli(5_000));

@@ -9,22 +9,42 @@ import org.junit.jupiter.api.Test;
 
 class EarlyCommitsTest {
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 10);
+    private final CommitPace pace = new CommitPace(nanos::get);
     private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
-    private final EarlyCommits commits = new EarlyCommits(context, nanos::get);
+    private final EarlyCommits commits = new EarlyCommits(context, pace);
 
     @Test
-    void shouldCommitAtOnceButNotManyTimesInARow() {
-        assertThat(commitsWhenAsked()).isTrue();
-        assertThat(commitsWhenAsked()).isFalse();
+    void shouldCommitAtOnceAndThenAfterAPause() {
+        commits.soon();
+        assertThat(committed()).isTrue();
+        assertThat(commits.isWanted()).isFalse();
+
+        commits.soon();
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(49));
-        assertThat(commitsWhenAsked()).isFalse();
+        commits.askIfAllowed();
+        assertThat(committed()).isFalse();
+        assertThat(commits.isWanted()).isTrue();
+
         nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1));
-        assertThat(commitsWhenAsked()).isTrue();
+        commits.askIfAllowed();
+        assertThat(committed()).isTrue();
+        commits.askIfAllowed();
+        assertThat(committed()).isFalse();
     }
 
-    private boolean commitsWhenAsked() {
-        context.resetCommit();
+    @Test
+    void shouldShareThePaceWithOtherTasks() {
+        new EarlyCommits(new MockProcessorContext<byte[], byte[]>(), pace).soon();
+
         commits.soon();
-        return context.committed();
+
+        assertThat(committed()).isFalse();
+        assertThat(commits.isWanted()).isTrue();
+    }
+
+    private boolean committed() {
+        boolean committed = context.committed();
+        context.resetCommit();
+        return committed;
     }
 }

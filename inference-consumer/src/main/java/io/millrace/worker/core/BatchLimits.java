@@ -13,6 +13,8 @@ package io.millrace.worker.core;
 public record BatchLimits(int items, int tokens, long bytes, double padding, long delayNanos) {
     /** With MiniLM on a CPU a run of its own costs as much as so many tokens (docs/benchmarks.md). */
     private static final int FREE_PADDING = 6;
+    /** A single text may have as many. */
+    private static final int FEW_TOKENS = 512;
 
     /** Checks that work can go on within these limits. */
     public BatchLimits {
@@ -26,6 +28,11 @@ public record BatchLimits(int items, int tokens, long bytes, double padding, lon
     /** Half as much, but never less than an item. */
     BatchLimits halved() {
         return new BatchLimits(Math.max(1, items / 2), Math.max(1, tokens / 2), bytes, padding, delayNanos);
+    }
+
+    /** Whether a batch may take much more memory than a single item does. */
+    boolean areLarge() {
+        return tokens > FEW_TOKENS;
     }
 
     /** Whether so many items, the longest of which has so many tokens, make one batch. */

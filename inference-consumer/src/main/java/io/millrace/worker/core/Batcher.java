@@ -58,12 +58,18 @@ public final class Batcher<T> {
         Size sum = tooLarge.stream().map(QueuedItem::size).reduce(Size.NONE, Size::plus);
         // Batches that ran beside this one, and were as large, must not lower it once more.
         if (tooLarge.size() > 1 && limits.allow(tooLarge.size(), sum, longest)) {
-            lower();
+            halve();
         }
     }
 
-    /** From now on batches are half as large. */
+    /** From now on batches are half as large, unless they are so small that it would save no memory to speak of. */
     public void lower() {
+        if (limits.areLarge()) {
+            halve();
+        }
+    }
+
+    private void halve() {
         limits = limits.halved();
     }
 

@@ -57,7 +57,9 @@ public final class WorkerMetrics {
 
     /** How full they are. */
     public static final Metric BATCH_FILL = ALL.summary(
-            "millrace.worker.batch.fill", "Inputs in one run by those that it could have had, 0 to 1", "model");
+            "millrace.worker.batch.fill",
+            "Inputs in one run by `max_batch_size`, 0 to 1; small on a CPU, where a run ends at so many tokens as fit into a cache",
+            "model");
 
     /** What is wasted. */
     public static final Metric BATCH_PADDING =

@@ -109,6 +109,18 @@ class BatcherTest {
     }
 
     @Test
+    void shouldLowerBatchesOnlyWhereThatSavesMemory() {
+        Batcher<String> large = new Batcher<>(new BatchLimits(16, 4096, 100, 1, 0), 0.1);
+        Batcher<String> small = new Batcher<>(new BatchLimits(16, 256, 100, 1, 0), 0.1);
+
+        large.lower();
+        small.lower();
+
+        assertThat(large.largestBatch()).isEqualTo(8);
+        assertThat(small.largestBatch()).isEqualTo(16);
+    }
+
+    @Test
     void shouldLookForShortItemsFurtherAmongJobsThanAmongCalls() {
         assertThat(runsBeforeAShortItemBehindManyLongOnes(Lane.BATCH)).isZero();
         assertThat(runsBeforeAShortItemBehindManyLongOnes(Lane.ONLINE)).isPositive();

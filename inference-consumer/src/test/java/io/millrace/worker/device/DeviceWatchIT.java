@@ -76,7 +76,7 @@ class DeviceWatchIT {
         try (ModelRunner runner = ModelRunner.start(
                         "m",
                         backend,
-                        new BatchLimits(8, 1000, 1000, 1, 0),
+                        new BatchLimits(8, 4096, 1000, 1, 0),
                         0.1,
                         1,
                         InstantSource.system(),

@@ -1,6 +1,7 @@
 package io.millrace.runtime.streams;
 
 import io.millrace.runtime.config.KafkaSettings;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -38,13 +39,16 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
 
     private final KafkaSettings kafka;
     private final StreamsGroup group;
+    private final Optional<String> self;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("abandoned-transactions").factory());
 
     private @Nullable Future<?> looking;
 
-    AbandonedTransactions(StreamsGroup group, KafkaSettings kafka) {
+    /** @param self the own process, if it is known; it never ends its own transactions */
+    AbandonedTransactions(StreamsGroup group, Optional<String> self, KafkaSettings kafka) {
         this.group = group;
+        this.self = self;
         this.kafka = kafka;
     }
 
@@ -83,6 +87,7 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
             return Set.of();
         }
         open.values().removeAll(living);
+        self.ifPresent(own -> open.values().removeIf(own::equals));
         if (!open.isEmpty()) {
             admin.fenceProducers(open.keySet()).all().get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS);
             LOG.atInfo()
@@ -112,7 +117,7 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
     /** Empty where nobody is a member, or where somebody's client id does not tell its process. */
     private Set<String> processesOfMembers(Admin admin)
             throws ExecutionException, TimeoutException, InterruptedException {
-        List<Optional<String>> processes = group.members(admin).stream()
+        List<Optional<String>> processes = group.members(admin, Duration.ofMillis(CALL_TIMEOUT_MS)).stream()
                 .map(member -> group.processOfThread(member.clientId()))
                 .toList();
         return processes.stream().allMatch(Optional::isPresent)

@@ -50,11 +50,16 @@ public final class StreamsApp implements AutoCloseable {
     private static final int BATCH_BYTES = 128 << 10;
     /** So many that members soon hear of a rebalance, and that some may be late before one counts as dead. */
     private static final int HEARTBEATS_PER_SESSION = 6;
+    /** Members hear of a rebalance with a heartbeat's answer, and it waits for all of them, however long a session is. */
+    private static final long MAX_HEARTBEAT_MS = 1_000;
 
     /** A successor asks for offsets while a dead instance's transaction still holds them: with Kafka's 1 s it comes late. */
     private static final long RETRY_BACKOFF_MAX_MS = 200;
 
     private static final long LEAST_TRANSACTION_MS = 10_000;
+
+    /** Longer than a client takes to turn from a broker that does not answer to the next. */
+    private static final Duration GROUP_PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
@@ -78,10 +83,10 @@ public final class StreamsApp implements AutoCloseable {
     }
 
     /**
-     * Starts it; it is usable when {@link #reasonNotReady} is empty.
+     * Starts it; it is usable when {@link #reasonNotReady} is empty. Blocks while brokers do not say who stands under the
+     * instance's name, if it has one, for half a minute at most.
      *
      * @param offsets hears how far the consumers are; the processors tell it what is processed
-     * @throws IllegalStateException if the instance has a name and the brokers do not tell who stands under it
      */
     public static StreamsApp start(
             Definition definition,
@@ -102,18 +107,13 @@ public final class StreamsApp implements AutoCloseable {
         RestoreTime restores = new RestoreTime();
         streams.setGlobalStateRestoreListener(restores);
         StreamsGroup group = new StreamsGroup(applicationId(definition));
-        AbandonedTransactions abandoned = new AbandonedTransactions(group, kafka);
+        Optional<String> process = process(group, streams);
+        AbandonedTransactions abandoned = new AbandonedTransactions(group, process, kafka);
         streams.setStateListener(abandoned);
         measure(definition.name(), streams, meters);
         RuntimeMetrics.STREAMS_RESTORE.gauge(meters, restores, RestoreTime::seconds, definition.name());
         if (!settings.instanceId().isEmpty()) {
-            try {
-                removeFormer(group, settings.instanceId(), streams, kafka);
-            } catch (RuntimeException e) {
-                streams.close();
-                memory.close();
-                throw e;
-            }
+            process.ifPresent(own -> removeFormer(group, settings.instanceId(), own, kafka));
         }
         streams.start();
         return new StreamsApp(
@@ -124,20 +124,24 @@ public final class StreamsApp implements AutoCloseable {
                 !settings.instanceId().isEmpty());
     }
 
-    /** An instance that has lost its state folder is another process under the same name. */
-    private static void removeFormer(StreamsGroup group, String instanceId, KafkaStreams streams, KafkaSettings kafka) {
-        String process = streams.metadataForLocalThreads().stream()
+    /** Empty where {@code client.id} is set, which then stands in place of the process; transactions are not looked for then. */
+    private static Optional<String> process(StreamsGroup group, KafkaStreams streams) {
+        return streams.metadataForLocalThreads().stream()
                 .findFirst()
-                .flatMap(thread -> group.processOfThread(thread.consumerClientId()))
-                .orElseThrow();
+                .flatMap(thread -> group.processOfThread(thread.consumerClientId()));
+    }
+
+    /** An instance that has lost its state folder is another process under the same name. */
+    private static void removeFormer(StreamsGroup group, String instanceId, String process, KafkaSettings kafka) {
         try (Admin admin = Admin.create(kafka.client(Map.of()))) {
-            group.removeFormer(admin, instanceId, process);
+            group.removeFormer(admin, instanceId, process, GROUP_PATIENCE);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException(
-                    "it is not known whether " + instanceId + " is still a member of " + group.application(), e);
+            LOG.atWarn()
+                    .addKeyValue("instance", instanceId)
+                    .setCause(e)
+                    .log("the group cannot be looked at; what stands there under this name stays");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("the service is stopping", e);
         }
     }
 
@@ -218,7 +222,7 @@ public final class StreamsApp implements AutoCloseable {
         long sessionMs = settings.sessionTimeout().toMillis();
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) sessionMs);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int)
-                Math.max(1, sessionMs / HEARTBEATS_PER_SESSION));
+                Math.clamp(sessionMs / HEARTBEATS_PER_SESSION, 1, MAX_HEARTBEAT_MS));
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), RETRY_BACKOFF_MAX_MS);
         // Longer than a broker's work takes to move, or its loss would fence living instances, which would have to join

@@ -1,5 +1,6 @@
 package io.millrace.runtime.streams;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,8 @@ import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The consumer group of a Streams application, as its brokers know it. A process has an id, which stands in the client ids of its
@@ -24,11 +27,11 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
  * @param application id of the Streams application, which its group has too
  */
 record StreamsGroup(String application) {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsGroup.class);
     private static final String PROCESS = "-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-";
-    private static final long CALL_TIMEOUT_MS = 5_000;
 
     /** The members; none where there is no such group. */
-    Collection<MemberDescription> members(Admin admin)
+    Collection<MemberDescription> members(Admin admin, Duration patience)
             throws ExecutionException, TimeoutException, InterruptedException {
         try {
             return admin.describeConsumerGroups(List.of(application))
@@ -36,7 +39,7 @@ record StreamsGroup(String application) {
                     .values()
                     .iterator()
                     .next()
-                    .get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .members();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupIdNotFoundException) {
@@ -64,10 +67,10 @@ record StreamsGroup(String application) {
      * @param instanceId the instance's name; its threads join as {@code name-1}, {@code name-2} and so on
      * @param process the instance's own
      */
-    void removeFormer(Admin admin, String instanceId, String process)
+    void removeFormer(Admin admin, String instanceId, String process, Duration patience)
             throws ExecutionException, TimeoutException, InterruptedException {
         Pattern ofInstance = Pattern.compile(Pattern.quote(instanceId) + "-[0-9]+");
-        Set<MemberToRemove> former = members(admin).stream()
+        Set<MemberToRemove> former = members(admin, patience).stream()
                 .filter(member -> !processOfThread(member.clientId()).equals(Optional.of(process)))
                 .flatMap(member -> member.groupInstanceId().stream())
                 .filter(name -> ofInstance.matcher(name).matches())
@@ -76,10 +79,15 @@ record StreamsGroup(String application) {
         if (former.isEmpty()) {
             return;
         }
+        LOG.atWarn()
+                .addKeyValue("instance", instanceId)
+                .addKeyValue("group", application)
+                .log(
+                        "another process is a member under this instance's name, as after the loss of a state folder; it is removed");
         try {
             admin.removeMembersFromConsumerGroup(application, new RemoveMembersFromConsumerGroupOptions(former))
                     .all()
-                    .get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             // Its session may have ended in between.
             if (!(e.getCause() instanceof UnknownMemberIdException)

@@ -10,10 +10,13 @@ import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @KafkaTest
 final class StreamsAppIT {
     private static final String INSTANCE = "one";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final KafkaCluster cluster;
     private final String name;
@@ -57,32 +61,50 @@ final class StreamsAppIT {
     }
 
     @Test
-    void shouldKeepItsPlaceInTheGroupWhenItStartsAgain(@TempDir Path folder) throws Exception {
+    void shouldRemoveWhoeverElseStandsUnderItsNameAndNobodyElse(@TempDir Path folder) throws Exception {
         // given
-        String before;
+        String process;
         try (StreamsApp app = start(folder)) {
-            before = process(app);
+            process = process(app);
         }
-        Collection<MemberDescription> remaining = members();
+        Set<String> remaining = memberIds();
 
-        // when
-        try (StreamsApp app = start(folder)) {
+        try (Admin admin = Admin.create(cluster.clientConfig(Map.of()))) {
+            // when
+            group().removeFormer(admin, INSTANCE, process, PATIENCE);
+            group().removeFormer(admin, "another", UUID.randomUUID().toString(), PATIENCE);
 
             // then
             assertThat(remaining).isNotEmpty();
-            assertThat(process(app)).isEqualTo(before);
-            assertThat(namedProcesses()).containsExactly(before);
+            assertThat(memberIds()).isEqualTo(remaining);
+
+            // when
+            group().removeFormer(admin, INSTANCE, UUID.randomUUID().toString(), PATIENCE);
+
+            // then
+            assertThat(memberIds()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldStartWhereTheOperatorChoseAClientId(@TempDir Path folder) {
+        try (StreamsApp app = start(folder, Map.of("client.id", "chosen"))) {
+            assertThat(app.reasonNotReady()).isEmpty();
         }
     }
 
     private StreamsApp start(Path folder) {
+        return start(folder, Map.of());
+    }
+
+    private StreamsApp start(Path folder, Map<String, Object> properties) {
         StreamsBuilder builder = new StreamsBuilder();
         // Only an application with stores keeps its process in its folder.
         builder.table(name, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()), Materialized.as("last"));
         Topology topology = builder.build();
         StreamsApp app = StreamsApp.start(
                 new StreamsApp.Definition(
-                        name, new DeadLetterPolicy("test", name, 1, failure -> Optional.empty()), Map.of()),
+                        name, new DeadLetterPolicy("test", name, 1, failure -> Optional.empty()), properties),
                 topology,
                 new ProcessedOffsets(1),
                 ConfigLoader.load(
@@ -113,9 +135,13 @@ final class StreamsAppIT {
                 .toList();
     }
 
+    private Set<String> memberIds() throws Exception {
+        return members().stream().map(MemberDescription::consumerId).collect(Collectors.toSet());
+    }
+
     private Collection<MemberDescription> members() throws Exception {
         try (Admin admin = Admin.create(cluster.clientConfig(Map.of()))) {
-            return group().members(admin);
+            return group().members(admin, PATIENCE);
         }
     }
 

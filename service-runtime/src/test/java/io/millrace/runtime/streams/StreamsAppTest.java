@@ -36,6 +36,11 @@ class StreamsAppTest {
                 .isPositive();
     }
 
+    @Test
+    void shouldHearOfARebalanceSoonHoweverLongASessionIs() {
+        assertThat(properties("session_timeout=45s")).containsEntry("consumer.heartbeat.interval.ms", 1_000);
+    }
+
     private static Map<String, Object> properties(String... settings) {
         try (RocksDbMemory memory = new RocksDbMemory(1 << 20)) {
             return StreamsApp.properties(
