@@ -56,7 +56,7 @@ public final class StreamsApp implements AutoCloseable {
     /** A successor asks for offsets while a dead instance's transaction still holds them: with Kafka's 1 s it comes late. */
     private static final long RETRY_BACKOFF_MAX_MS = 200;
 
-    private static final long LEAST_TRANSACTION_MS = 10_000;
+    private static final long LEAST_TRANSACTION_MS = 30_000;
 
     /** Longer than a client takes to turn from a broker that does not answer to the next. */
     private static final Duration GROUP_PATIENCE = Duration.ofSeconds(30);
@@ -230,7 +230,7 @@ public final class StreamsApp implements AutoCloseable {
         // a dead one has begun is ended by its successor (AbandonedTransactions).
         config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int) Math.max(
                 LEAST_TRANSACTION_MS,
-                Math.max(sessionMs, 2 * settings.commitInterval().toMillis())));
+                2 * Math.max(sessionMs, settings.commitInterval().toMillis())));
         if (!settings.instanceId().isEmpty()) {
             config.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), settings.instanceId());
         }

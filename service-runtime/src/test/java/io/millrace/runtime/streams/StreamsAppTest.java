@@ -18,12 +18,12 @@ class StreamsAppTest {
     void shouldLetATransactionOutliveTheLossOfABroker() {
         assertThat(properties("session_timeout=2s"))
                 .containsEntry("consumer.session.timeout.ms", 2_000)
-                .containsEntry("producer.transaction.timeout.ms", 10_000);
+                .containsEntry("producer.transaction.timeout.ms", 30_000);
     }
 
     @Test
-    void shouldLetATransactionLastASessionAndTwoCommitIntervalsAtLeast() {
-        assertThat(properties("session_timeout=45s")).containsEntry("producer.transaction.timeout.ms", 45_000);
+    void shouldLetATransactionOutliveARebalanceThatWaitsForADeadMember() {
+        assertThat(properties("session_timeout=45s")).containsEntry("producer.transaction.timeout.ms", 90_000);
         assertThat(properties("session_timeout=2s", "commit_interval=30s"))
                 .containsEntry("producer.transaction.timeout.ms", 60_000);
     }
