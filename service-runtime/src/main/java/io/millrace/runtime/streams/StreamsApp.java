@@ -50,8 +50,11 @@ public final class StreamsApp implements AutoCloseable {
     private static final int BATCH_BYTES = 128 << 10;
     /** So many that members soon hear of a rebalance, and that some may be late before one counts as dead. */
     private static final int HEARTBEATS_PER_SESSION = 6;
-    /** Members hear of a rebalance with a heartbeat's answer, and it waits for all of them, however long a session is. */
-    private static final long MAX_HEARTBEAT_MS = 1_000;
+    /**
+     * Members hear of a rebalance with a heartbeat's answer, and it waits for all of them, however long a session is; Streams makes up
+     * to three in a row.
+     */
+    private static final long MAX_HEARTBEAT_MS = 300;
 
     /** A successor asks for offsets while a dead instance's transaction still holds them: with Kafka's 1 s it comes late. */
     private static final long RETRY_BACKOFF_MAX_MS = 200;

@@ -38,7 +38,7 @@ class StreamsAppTest {
 
     @Test
     void shouldHearOfARebalanceSoonHoweverLongASessionIs() {
-        assertThat(properties("session_timeout=45s")).containsEntry("consumer.heartbeat.interval.ms", 1_000);
+        assertThat(properties("session_timeout=45s")).containsEntry("consumer.heartbeat.interval.ms", 300);
     }
 
     private static Map<String, Object> properties(String... settings) {
