@@ -7,8 +7,6 @@ import io.millrace.schemas.Ids;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.LoggedEvent;
-import io.millrace.schemas.v1.StreamEvent;
-import io.millrace.schemas.v1.TokenUsage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -143,22 +141,6 @@ class JobRulesTest {
         assertThat(job.state().getUsage().getInput()).isEqualTo(5);
         assertThat(job.state().getUsage().getOutput()).isEqualTo(5);
         assertThat(job.state().getUsage().getTotal()).isEqualTo(10);
-    }
-
-    @Test
-    void shouldTakeAWorkersWordForABodyThatItMade() {
-        // given
-        StreamEvent.Builder result = log.success(0, "{\"usage\":{\"total_tokens\":9}}").toBuilder();
-        result.getResultBuilder()
-                .getSuccessBuilder()
-                .setUsage(TokenUsage.newBuilder().setInput(4).setTotal(4));
-
-        // when
-        job.readAll(log.submitted(), log.expanded(0, 1), result.build());
-
-        // then
-        assertThat(job.state().getUsage())
-                .isEqualTo(TokenUsage.newBuilder().setInput(4).setTotal(4).build());
     }
 
     @Test

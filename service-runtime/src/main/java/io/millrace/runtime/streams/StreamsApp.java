@@ -59,6 +59,11 @@ public final class StreamsApp implements AutoCloseable {
     /** A successor asks for offsets while a dead instance's transaction still holds them: with Kafka's 1 s it comes late. */
     private static final long RETRY_BACKOFF_MAX_MS = 200;
 
+    /**
+     * A transaction may last longer than a broker's work takes to move (this), and than a rebalance that waits for a dead member's
+     * session, in which nobody commits; or living instances would be fenced and have to join again. What a dead one has begun is
+     * ended by its successor ({@link AbandonedTransactions}).
+     */
     private static final long LEAST_TRANSACTION_MS = 30_000;
 
     /** Longer than a client takes to turn from a broker that does not answer to the next. */
@@ -228,9 +233,6 @@ public final class StreamsApp implements AutoCloseable {
                 Math.clamp(sessionMs / HEARTBEATS_PER_SESSION, 1, MAX_HEARTBEAT_MS));
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
         config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), RETRY_BACKOFF_MAX_MS);
-        // Longer than a broker's work takes to move, or its loss would fence living instances, which would have to join
-        // again. What
-        // a dead one has begun is ended by its successor (AbandonedTransactions).
         config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int) Math.max(
                 LEAST_TRANSACTION_MS,
                 2 * Math.max(sessionMs, settings.commitInterval().toMillis())));
