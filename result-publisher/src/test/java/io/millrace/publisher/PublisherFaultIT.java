@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,9 +36,11 @@ class PublisherFaultIT {
         }
     }
 
-    @Test
-    void shouldGoOnWithoutGapOrRepeatWhenItIsKilledWhilePushing(KafkaCluster kafka, @TempDir Path folder)
-            throws Exception {
+    /** Far earlier than its session ends: with a name of its operator's, and with that which it keeps in its folder. */
+    @ParameterizedTest
+    @ValueSource(strings = {"streams.instance_id=fault", "streams.session_timeout=45s"})
+    void shouldGoOnWithoutGapOrRepeatWhenItIsKilledWhilePushing(
+            String setting, KafkaCluster kafka, @TempDir Path folder) throws Exception {
         // given
         JobLog log = JobLog.ofJob();
         EveryRequestAnswered answered = new EveryRequestAnswered();
@@ -48,7 +49,7 @@ class PublisherFaultIT {
         Vertx vertx = Vertx.vertx();
         try (TestTopics topics = new TestTopics(kafka)) {
             topics.inTransaction(log.submitted(), log.expanded(0, REQUESTS));
-            publisher = PublisherProcess.start(kafka, folder, port, "streams.instance_id=fault");
+            publisher = PublisherProcess.start(kafka, folder, port, setting);
 
             // when
             @Nullable String epoch = null;
@@ -62,7 +63,7 @@ class PublisherFaultIT {
                     }
                     kill();
                 }
-                publisher = PublisherProcess.start(kafka, folder, port, "streams.instance_id=fault");
+                publisher = PublisherProcess.start(kafka, folder, port, setting);
             }
             topics.send(log.expansionFinished(REQUESTS, REQUESTS));
             try (Subscribed open = subscribe(vertx, port, log.id(), epoch, ordered)) {

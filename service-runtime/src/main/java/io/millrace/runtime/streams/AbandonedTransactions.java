@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class AbandonedTransactions implements KafkaStreams.StateListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedTransactions.class);
-    private static final long CALL_TIMEOUT_MS = 5_000;
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
     private static final long PERIOD_MS = 1_000;
 
     private final KafkaSettings kafka;
@@ -63,6 +63,23 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
         }
     }
 
+    /**
+     * Ends those of the process that was this one before its death; to be called before the own threads run. They would hold back
+     * who takes the work over until a thread of this process takes some.
+     *
+     * @return their transactional ids
+     */
+    Collection<String> endOwn(Admin admin, Duration patience)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        if (self.isEmpty()) {
+            return Set.of();
+        }
+        Map<String, String> open = processesByOpenTransaction(admin, patience);
+        open.values().retainAll(Set.of(self.get()));
+        end(admin, open.keySet(), patience);
+        return open.keySet();
+    }
+
     private void look() {
         try (Admin admin = Admin.create(kafka.client(Map.of()))) {
             end(admin);
@@ -81,29 +98,32 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
      */
     Collection<String> end(Admin admin) throws ExecutionException, TimeoutException, InterruptedException {
         // Members last: who has a transaction has been one before it began.
-        Map<String, String> open = processesByOpenTransaction(admin);
+        Map<String, String> open = processesByOpenTransaction(admin, CALL_TIMEOUT);
         Set<String> living = open.isEmpty() ? Set.of() : processesOfMembers(admin);
         if (living.isEmpty()) {
             return Set.of();
         }
         open.values().removeAll(living);
         self.ifPresent(own -> open.values().removeIf(own::equals));
-        if (!open.isEmpty()) {
-            admin.fenceProducers(open.keySet()).all().get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            LOG.atInfo()
-                    .addKeyValue("transactional_ids", open.keySet())
-                    .log("ended what an instance that is gone left open");
-        }
+        end(admin, open.keySet(), CALL_TIMEOUT);
         return open.keySet();
     }
 
+    private static void end(Admin admin, Collection<String> ids, Duration patience)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        if (!ids.isEmpty()) {
+            admin.fenceProducers(ids).all().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.atInfo().addKeyValue("transactional_ids", ids).log("ended what an instance that is gone left open");
+        }
+    }
+
     /** By transactional id; two brokers may tell of the same one while its coordinator moves. */
-    private Map<String, String> processesByOpenTransaction(Admin admin)
+    private Map<String, String> processesByOpenTransaction(Admin admin, Duration patience)
             throws ExecutionException, TimeoutException, InterruptedException {
         return admin
                 .listTransactions(new ListTransactionsOptions().filterStates(Set.of(TransactionState.ONGOING)))
                 .all()
-                .get(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .get(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .stream()
                 .map(TransactionListing::transactionalId)
                 .filter(id -> group.processOfTransactions(id).isPresent())
@@ -117,7 +137,7 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
     /** Empty where nobody is a member, or where somebody's client id does not tell its process. */
     private Set<String> processesOfMembers(Admin admin)
             throws ExecutionException, TimeoutException, InterruptedException {
-        List<Optional<String>> processes = group.members(admin, Duration.ofMillis(CALL_TIMEOUT_MS)).stream()
+        List<Optional<String>> processes = group.members(admin, CALL_TIMEOUT).stream()
                 .map(member -> group.processOfThread(member.clientId()))
                 .toList();
         return processes.stream().allMatch(Optional::isPresent)

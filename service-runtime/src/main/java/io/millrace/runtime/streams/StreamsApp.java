@@ -3,6 +3,7 @@ package io.millrace.runtime.streams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.metrics.RuntimeMetrics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -11,7 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
@@ -75,24 +78,24 @@ public final class StreamsApp implements AutoCloseable {
     private final KafkaStreams streams;
     private final RocksDbMemory memory;
     private final AbandonedTransactions abandoned;
-    private final boolean staysMember;
+    private final CloseOptions.GroupMembershipOperation atClose;
 
     private StreamsApp(
             String name,
             KafkaStreams streams,
             RocksDbMemory memory,
             AbandonedTransactions abandoned,
-            boolean staysMember) {
+            CloseOptions.GroupMembershipOperation atClose) {
         this.name = name;
         this.streams = streams;
         this.memory = memory;
         this.abandoned = abandoned;
-        this.staysMember = staysMember;
+        this.atClose = atClose;
     }
 
     /**
-     * Starts it; it is usable when {@link #reasonNotReady} is empty. Blocks while brokers do not say who stands under the
-     * instance's name, if it has one, for half a minute at most.
+     * Starts it; it is usable when {@link #reasonNotReady} is empty. Blocks while brokers do not say what a former process of this
+     * instance has left behind, for half a minute at most.
      *
      * @param offsets hears how far the consumers are; the processors tell it what is processed
      */
@@ -103,10 +106,15 @@ public final class StreamsApp implements AutoCloseable {
             StreamsSettings settings,
             KafkaSettings kafka,
             MeterRegistry meters) {
+        boolean hasName = !settings.instanceId().isEmpty();
+        String instance = hasName
+                ? settings.instanceId()
+                : InstanceName.keptIn(Path.of(settings.stateDir()), applicationId(definition));
         RocksDbMemory memory = new RocksDbMemory(settings.storeMemory().bytes());
+        // Locks the state folder: from here on there is no other living process of this instance.
         KafkaStreams streams = new KafkaStreams(
                 topology,
-                new StreamsConfig(properties(definition, settings, kafka, memory)),
+                new StreamsConfig(properties(definition, settings.named(instance), kafka, memory)),
                 new ObservedClients(offsets));
         streams.setUncaughtExceptionHandler(failure -> {
             LOG.atError().setCause(failure).log("a stream thread died and is replaced");
@@ -120,16 +128,19 @@ public final class StreamsApp implements AutoCloseable {
         streams.setStateListener(abandoned);
         measure(definition.name(), streams, meters);
         RuntimeMetrics.STREAMS_RESTORE.gauge(meters, restores, RestoreTime::seconds, definition.name());
-        if (!settings.instanceId().isEmpty()) {
-            process.ifPresent(own -> removeFormer(group, settings.instanceId(), own, kafka));
-        }
+        // Who has a name of its operator's and comes again gets what it had; who has none is a new member, and the old
+        // one is gone.
+        Predicate<MemberDescription> former = hasName ? group.ofOtherProcess(process) : any -> true;
+        clear(group, instance, former, abandoned, kafka);
         streams.start();
         return new StreamsApp(
                 definition.name(),
                 streams,
                 memory,
                 abandoned,
-                !settings.instanceId().isEmpty());
+                hasName
+                        ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+                        : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
     }
 
     /** Empty where {@code client.id} is set, which then stands in place of the process; transactions are not looked for then. */
@@ -139,15 +150,21 @@ public final class StreamsApp implements AutoCloseable {
                 .flatMap(thread -> group.processOfThread(thread.consumerClientId()));
     }
 
-    /** An instance that has lost its state folder is another process under the same name. */
-    private static void removeFormer(StreamsGroup group, String instanceId, String process, KafkaSettings kafka) {
+    /** Ends what a former process of this instance has left behind: others wait for its members and behind its transactions. */
+    private static void clear(
+            StreamsGroup group,
+            String instance,
+            Predicate<MemberDescription> former,
+            AbandonedTransactions abandoned,
+            KafkaSettings kafka) {
         try (Admin admin = Admin.create(kafka.client(Map.of()))) {
-            group.removeFormer(admin, instanceId, process, GROUP_PATIENCE);
+            abandoned.endOwn(admin, GROUP_PATIENCE);
+            group.remove(admin, instance, former, GROUP_PATIENCE);
         } catch (ExecutionException | TimeoutException e) {
             LOG.atWarn()
-                    .addKeyValue("instance", instanceId)
+                    .addKeyValue("instance", instance)
                     .setCause(e)
-                    .log("the group cannot be looked at; what stands there under this name stays");
+                    .log("what a former process of this instance has left behind stays until it times out");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -171,10 +188,7 @@ public final class StreamsApp implements AutoCloseable {
     @Override
     public void close() {
         abandoned.close();
-        CloseOptions.GroupMembershipOperation membership = staysMember
-                ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
-                : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
-        if (streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership))) {
+        if (streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(atClose))) {
             memory.close();
         } else {
             LOG.atWarn().log("the streams of the {} did not stop in time", name);

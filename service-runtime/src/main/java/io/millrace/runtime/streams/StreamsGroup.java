@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -60,18 +61,29 @@ record StreamsGroup(String application) {
     }
 
     /**
-     * Removes the members that stand under an instance's name for another process than the one that is about to join under it.
-     * Brokers would go on to tell the client id of the process before (KIP-345: a new member under a known name takes the place
-     * of the old one), and the transactions of the new one would seem to belong to nobody.
+     * The members that are not of this process. Where one stands under a known name, brokers would go on to tell the client id of
+     * the process before (KIP-345: a new member under a known name takes the place of the old one), and the transactions of the
+     * new one would seem to belong to nobody.
+     *
+     * @param process empty where no process can be told from another, so that nobody is known to be of another
+     */
+    Predicate<MemberDescription> ofOtherProcess(Optional<String> process) {
+        return member ->
+                process.isPresent() && !processOfThread(member.clientId()).equals(process);
+    }
+
+    /**
+     * Removes members that stand under an instance's name. The others need not wait for the end of their session, nor in a rebalance
+     * for members that are dead.
      *
      * @param instanceId the instance's name; its threads join as {@code name-1}, {@code name-2} and so on
-     * @param process the instance's own
+     * @param which of them
      */
-    void removeFormer(Admin admin, String instanceId, String process, Duration patience)
+    void remove(Admin admin, String instanceId, Predicate<MemberDescription> which, Duration patience)
             throws ExecutionException, TimeoutException, InterruptedException {
         Pattern ofInstance = Pattern.compile(Pattern.quote(instanceId) + "-[0-9]+");
         Set<MemberToRemove> former = members(admin, patience).stream()
-                .filter(member -> !processOfThread(member.clientId()).equals(Optional.of(process)))
+                .filter(which)
                 .flatMap(member -> member.groupInstanceId().stream())
                 .filter(name -> ofInstance.matcher(name).matches())
                 .map(MemberToRemove::new)
@@ -79,11 +91,10 @@ record StreamsGroup(String application) {
         if (former.isEmpty()) {
             return;
         }
-        LOG.atWarn()
+        LOG.atInfo()
                 .addKeyValue("instance", instanceId)
                 .addKeyValue("group", application)
-                .log(
-                        "another process is a member under this instance's name, as after the loss of a state folder; it is removed");
+                .log("a former process of this instance did not leave its group; its members are removed");
         try {
             admin.removeMembersFromConsumerGroup(application, new RemoveMembersFromConsumerGroupOptions(former))
                     .all()

@@ -90,6 +90,22 @@ final class AbandonedTransactionsIT {
     }
 
     @Test
+    void shouldEndBeforeTheOwnThreadsRunWhatTheOwnProcessLeftOpenWhenItDied() throws Exception {
+        // given
+        Transaction own = begin(application, OWN);
+        Transaction ofAnother = begin(application, UUID.randomUUID());
+
+        // when
+        Collection<String> ended = endOwn();
+
+        // then
+        assertThat(ended).containsExactly(own.id());
+        Eventually.check(Duration.ofSeconds(5), own::canBeReadPast, "what the own process left open can be read past");
+        ofAnother.producer().commitTransaction();
+        assertThat(endOwn()).isEmpty();
+    }
+
+    @Test
     void shouldEndNothingWithoutAMember() throws Exception {
         // given
         Transaction open = begin(application, UUID.randomUUID());
@@ -113,6 +129,12 @@ final class AbandonedTransactionsIT {
     private Collection<String> end() throws Exception {
         try (Admin admin = Admin.create(cluster.clientConfig(Map.of()))) {
             return abandoned.end(admin);
+        }
+    }
+
+    private Collection<String> endOwn() throws Exception {
+        try (Admin admin = Admin.create(cluster.clientConfig(Map.of()))) {
+            return abandoned.endOwn(admin, Duration.ofSeconds(30));
         }
     }
 

@@ -71,15 +71,15 @@ final class StreamsAppIT {
 
         try (Admin admin = Admin.create(cluster.clientConfig(Map.of()))) {
             // when
-            group().removeFormer(admin, INSTANCE, process, PATIENCE);
-            group().removeFormer(admin, "another", UUID.randomUUID().toString(), PATIENCE);
+            remove(admin, INSTANCE, process);
+            remove(admin, "another", UUID.randomUUID().toString());
 
             // then
             assertThat(remaining).isNotEmpty();
             assertThat(memberIds()).isEqualTo(remaining);
 
             // when
-            group().removeFormer(admin, INSTANCE, UUID.randomUUID().toString(), PATIENCE);
+            remove(admin, INSTANCE, UUID.randomUUID().toString());
 
             // then
             assertThat(memberIds()).isEmpty();
@@ -93,11 +93,34 @@ final class StreamsAppIT {
         }
     }
 
+    @Test
+    void shouldLeaveTheGroupWhereItHasNoNameOfItsOperators(@TempDir Path folder) throws Exception {
+        // given
+        String kept;
+        try (StreamsApp app = start(folder, Map.of(), "")) {
+            assertThat(app.reasonNotReady()).isEmpty();
+            kept = InstanceName.keptIn(folder, group().application());
+            assertThat(names()).isNotEmpty().allMatch(member -> member.startsWith(kept));
+        }
+
+        // then
+        assertThat(memberIds()).isEmpty();
+        assertThat(InstanceName.keptIn(folder, group().application())).isEqualTo(kept);
+    }
+
+    private void remove(Admin admin, String instance, String exceptProcess) throws Exception {
+        group().remove(admin, instance, group().ofOtherProcess(Optional.of(exceptProcess)), PATIENCE);
+    }
+
     private StreamsApp start(Path folder) {
         return start(folder, Map.of());
     }
 
     private StreamsApp start(Path folder, Map<String, Object> properties) {
+        return start(folder, properties, INSTANCE);
+    }
+
+    private StreamsApp start(Path folder, Map<String, Object> properties, String instance) {
         StreamsBuilder builder = new StreamsBuilder();
         // Only an application with stores keeps its process in its folder.
         builder.table(name, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()), Materialized.as("last"));
@@ -109,7 +132,7 @@ final class StreamsAppIT {
                 new ProcessedOffsets(1),
                 ConfigLoader.load(
                         StreamsSettings.class,
-                        new ConfigSources(null, Map.of(), List.of("state_dir=" + folder, "instance_id=" + INSTANCE))),
+                        new ConfigSources(null, Map.of(), List.of("state_dir=" + folder, "instance_id=" + instance))),
                 KafkaSettings.at(cluster.bootstrapServers()),
                 new SimpleMeterRegistry());
         Eventually.check(() -> app.reasonNotReady().isEmpty(), "the app runs");
@@ -132,6 +155,12 @@ final class StreamsAppIT {
                         .isPresent())
                 .map(member -> group().processOfThread(member.clientId()).orElseThrow())
                 .distinct()
+                .toList();
+    }
+
+    private List<String> names() throws Exception {
+        return members().stream()
+                .map(member -> member.groupInstanceId().orElseThrow())
                 .toList();
     }
 
