@@ -129,7 +129,9 @@ final class FaultRun {
         }
     }
 
-    private void strike(Cell cell, Node victim) {
+    private void strike(Cell cell, Node victim) throws InterruptedException, ExecutionException {
+        boolean controller =
+                cell.kind() == Kind.BROKER && groups.activeController().equals(victim.name());
         long from = System.nanoTime();
         watch.deaths.condemn(victim.name());
         switch (cell.fault()) {
@@ -149,10 +151,10 @@ final class FaultRun {
         }
         watch.deaths.back(victim.name());
         settle(
-                cell.toString(),
+                controller ? cell + " (controller)" : cell.toString(),
                 victim.name(),
                 from,
-                cell.fault() == Fault.KILL ? Optional.of(clocks.bound(cell.kind())) : Optional.empty());
+                cell.fault() == Fault.KILL ? Optional.of(clocks.bound(cell.kind(), controller)) : Optional.empty());
     }
 
     /** A broker, an edge: they are in no group that could rebalance, but the others are while they go. */

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.ShareGroupDescription;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.GroupState;
 
-/** What the brokers say of groups and replicas. */
+/** What the brokers say of groups, replicas and themselves. */
 final class Groups {
     private static final Duration BOUND = Duration.ofMinutes(1);
 
@@ -33,6 +33,12 @@ final class Groups {
     /** Waits until a service's group is sharing out its work to more members than before. */
     void awaitRebalance(Kind kind, int before) {
         Eventually.check(BOUND, () -> rebalances(kind, before), "the group of the " + kind + "s shares out its work");
+    }
+
+    /** The name of the broker whose controller is the active one. */
+    String activeController() throws InterruptedException, ExecutionException {
+        return Kind.BROKER + "-"
+                + admin.describeMetadataQuorum().quorumInfo().get().leaderId();
     }
 
     /** Whether every copy of every record is where it should be. */

@@ -25,7 +25,7 @@ record Row(String fault, String victim, Duration stall, String flow, Duration re
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%-34s %-13s stall %6.1f s (%s), recovered after %6.1f s%s",
+                "%-41s %-13s stall %6.1f s (%s), recovered after %6.1f s%s",
                 fault,
                 victim,
                 seconds(stall),

@@ -41,7 +41,19 @@ public record SlotOptions(
                 ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG,
                 "record_limit",
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                records));
+                records,
+                ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                requestTimeoutMs()));
         return new KafkaShareConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * Two thirds of a lock, or the time of Kafka's other clients if that is longer. A fetch carries the last acknowledgements, and is
+     * answered when these are stored, which takes a broker's session if one has just died; what it acquired meanwhile would stay
+     * locked, and nobody would have it, if its answer was not waited for.
+     */
+    private int requestTimeoutMs() {
+        return Math.toIntExact(Math.max(
+                kafka.requestTimeoutMs(), lock.multipliedBy(2).dividedBy(3).toMillis()));
     }
 }

@@ -9,15 +9,17 @@ import java.time.Duration;
  * The part {@code streams} of a service's section.
  *
  * @param stateDir folder of the stores
- * @param instanceId fixed name in the consumer group; empty for none
+ * @param instanceId fixed name in the consumer group; empty for one that {@code stateDir} keeps
  */
 public record StreamsSettings(
         @Setting(doc = "Folder of the stores. What is lost there is restored from Kafka.")
         String stateDir,
 
         @Setting(
-                doc = "Fixed name of this instance; with one, a restarted instance gets its work back at once instead "
-                        + "of after session_timeout. Each instance needs its own.")
+                doc =
+                        "Fixed name of this instance, which each needs of its own; with one, an instance that stops keeps its "
+                                + "work for session_timeout and has it back when it starts in time. Empty: who stops gives its work "
+                                + "to the others, and who is started again in state_dir after it was killed is heard of at once.")
         String instanceId,
 
         @Setting(value = "2", doc = "Threads that process records.")

@@ -25,6 +25,8 @@ public enum Clocks {
     private static final Duration BOUND = Duration.ofSeconds(10);
     private static final Duration BEYOND_TIME_OUT = Duration.ofSeconds(3);
     private static final Duration BROKER_SESSION = Duration.ofSeconds(9);
+    /** {@code controller.quorum.fetch.timeout.ms}. */
+    private static final Duration CONTROLLER_FETCH = Duration.ofSeconds(2);
 
     private final Duration session;
     private final Duration lock;
@@ -56,15 +58,21 @@ public enum Clocks {
 
     /**
      * How long clients may wait at most for anything when a process of this kind is killed: with lowered clocks 10 s, else the
-     * time-out by which its death is noticed and 3 s. The death of an edge is noticed by its clients.
+     * time-outs by which its death is noticed and 3 s. The death of an edge is noticed by its clients.
+     *
+     * @param controller whether it is the active controller, too: the others wait for it before one of them begins to count a
+     *     broker's session
      */
-    public Duration bound(Kind kind) {
+    public Duration bound(Kind kind, boolean controller) {
         if (this == LOWERED) {
             return BOUND;
         }
         return switch (kind) {
             case EDGE -> BOUND;
-            case BROKER -> BROKER_SESSION.plus(BEYOND_TIME_OUT);
+            case BROKER ->
+                BROKER_SESSION
+                        .plus(controller ? CONTROLLER_FETCH : Duration.ZERO)
+                        .plus(BEYOND_TIME_OUT);
             case ASSEMBLER, PUBLISHER, WORKER -> session.plus(BEYOND_TIME_OUT);
         };
     }
