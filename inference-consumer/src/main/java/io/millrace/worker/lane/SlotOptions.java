@@ -31,7 +31,12 @@ public record SlotOptions(
     }
 
     KafkaShareConsumer<byte[], byte[]> open(String clientId) {
-        Map<String, Object> config = kafka.client(Map.of(
+        return new KafkaShareConsumer<>(consumer(clientId), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** What its consumer is configured with. */
+    Map<String, Object> consumer(String clientId) {
+        return kafka.client(Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 ShareGroups.name(model, lane),
                 ConsumerConfig.CLIENT_ID_CONFIG,
@@ -44,7 +49,6 @@ public record SlotOptions(
                 records,
                 ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 requestTimeoutMs()));
-        return new KafkaShareConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /**

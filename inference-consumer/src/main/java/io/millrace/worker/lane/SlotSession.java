@@ -42,6 +42,7 @@ final class SlotSession implements AutoCloseable {
     private final DeadLetterSink deadLetters;
     private final Map<Place, OpenRecord> open = new HashMap<>();
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+    private final PollEffort effort = new PollEffort();
     private boolean stopping;
     private long stopDeadline;
 
@@ -69,11 +70,24 @@ final class SlotSession implements AutoCloseable {
     void run() throws InterruptedException {
         consumer.subscribe(List.of(options.topic()));
         while (!stopping && options.canRun().getAsBoolean()) {
-            take(consumer.poll(POLL));
+            take(poll());
             settleAll();
             drainSignals();
         }
         consumer.commitSync(CLOSE_PATIENCE);
+    }
+
+    private ConsumerRecords<byte[], byte[]> poll() throws InterruptedException {
+        if (effort.rest().isPositive()) {
+            Signal signal = signals.poll(effort.rest().toNanos(), TimeUnit.NANOSECONDS);
+            if (signal != null) {
+                apply(signal);
+            }
+        }
+        effort.begin();
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(effort.poll());
+        effort.end(records.isEmpty());
+        return records;
     }
 
     /** Ends the work: what is under way gets some time, the rest is released. */
