@@ -51,6 +51,13 @@ public final class FaultsCommand implements Callable<Integer> {
                     "Give assemblers and publishers names, by which they get their work back when they come back.")
     private boolean named;
 
+    @Option(
+            names = "--pauses",
+            defaultValue = "1",
+            description =
+                    "How many times as long as usual clients pause between two pieces of work (${DEFAULT-VALUE}).")
+    private int pauses;
+
     @Option(names = "--folder", description = "Where data and logs lie, a new folder; a temporary one by default.")
     private Path folder = Path.of("");
 
@@ -62,7 +69,7 @@ public final class FaultsCommand implements Callable<Integer> {
         FaultScenario scenario = new FaultScenario(
                 data,
                 seed,
-                Patience.MEASURING,
+                Patience.MEASURING.withPauses(pauses),
                 options -> options.withClocks(clocks).withNames(named),
                 System.out);
         try (ModelServer models = ModelServer.start();

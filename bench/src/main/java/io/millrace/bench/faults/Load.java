@@ -39,8 +39,11 @@ final class Load implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final AtomicLong rounds = new AtomicLong();
 
-    private Load(Deployment deployment, Watch watch) {
+    private final int pauses;
+
+    private Load(Deployment deployment, Watch watch, int pauses) {
         this.watch = watch;
+        this.pauses = pauses;
         this.edges = new Http(deployment.edgePorts(), watch);
         this.uploadLink = FlakyLink.toAny(deployment.edgePorts());
         this.resultLink = FlakyLink.toAny(deployment.publisherPorts());
@@ -49,9 +52,13 @@ final class Load implements AutoCloseable {
         this.results = client(resultLink, SOCKET_SILENCE);
     }
 
-    /** Begins; files lie in the folder. */
-    static Load start(Deployment deployment, Path folder, Watch watch, Random random) {
-        Load load = new Load(deployment, watch);
+    /**
+     * Begins; files lie in the folder.
+     *
+     * @param pauses how many times as long as they would clients pause between two pieces of work
+     */
+    static Load start(Deployment deployment, Path folder, Watch watch, Random random, int pauses) {
+        Load load = new Load(deployment, watch, pauses);
         Following following = new Following(load.results, watch);
         Downloads downloads = new Downloads(load.edges, watch);
         Workbench bench = new Workbench(load.uploads, following, folder, watch);
@@ -104,7 +111,7 @@ final class Load implements AutoCloseable {
         try {
             do {
                 round(flow, rounds.incrementAndGet());
-            } while (!stopping.await(flow.distance().toMillis(), TimeUnit.MILLISECONDS));
+            } while (!stopping.await(pauses * flow.distance().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
