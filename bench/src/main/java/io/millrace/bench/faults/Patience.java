@@ -10,6 +10,13 @@ import java.time.Duration;
  * @param pauses how many times as long as usual clients pause between two pieces of work, at least 1
  */
 record Patience(Duration warmUp, Duration tolerated, int pauses) {
+    /** Checks the bounds. */
+    Patience {
+        if (pauses < 1) {
+            throw new IllegalArgumentException("--pauses: " + pauses + " is not allowed; allowed: at least 1");
+        }
+    }
+
     /** Enough to say how long each fault was felt. */
     static final Patience MEASURING = new Patience(Duration.ofSeconds(30), Duration.ofSeconds(2), 1);
     /** One fault after the other, where only the guarantees matter. */

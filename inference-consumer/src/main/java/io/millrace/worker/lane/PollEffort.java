@@ -28,7 +28,7 @@ final class PollEffort {
     /** Before a poll. */
     void begin() {
         wall = System.nanoTime();
-        cpu = THREADS.getCurrentThreadCpuTime();
+        cpu = cpuTime();
     }
 
     /**
@@ -37,7 +37,7 @@ final class PollEffort {
      * @param empty whether it brought nothing
      */
     void end(boolean empty) {
-        long worked = THREADS.getCurrentThreadCpuTime() - cpu;
+        long worked = cpuTime() - cpu;
         busy = empty && worked > (System.nanoTime() - wall) / BUSY_SHARE;
     }
 
@@ -49,5 +49,10 @@ final class PollEffort {
     /** How long to do something else before it, or nothing. */
     Duration rest() {
         return busy ? REST : Duration.ZERO;
+    }
+
+    /** Always the same where the platform does not tell: then nobody rests. */
+    private static long cpuTime() {
+        return THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : 0;
     }
 }

@@ -26,6 +26,9 @@ public record SlotOptions(
         Duration lock,
         Duration patience,
         BooleanSupplier canRun) {
+    /** Kafka's own time-outs for an active controller and a broker, and some more. A frozen broker is waited for as long. */
+    private static final Duration MOST_ANSWER = Duration.ofSeconds(15);
+
     String topic() {
         return Topics.requests(model, lane);
     }
@@ -52,12 +55,13 @@ public record SlotOptions(
     }
 
     /**
-     * Two thirds of a lock, or the time of Kafka's other clients if that is longer. A fetch carries the last acknowledgements, and is
-     * answered when these are stored, which takes a broker's session if one has just died; what it acquired meanwhile would stay
-     * locked, and nobody would have it, if its answer was not waited for.
+     * Two thirds of a lock, at most {@link #MOST_ANSWER}, or the time of Kafka's other clients if that is longer. A fetch carries the last
+     * acknowledgements, and is answered when these are stored, which takes a broker's session if one has just died; what it acquired
+     * meanwhile would stay locked, and nobody would have it, if its answer was not waited for. A request that came so late and
+     * runs for longer than a third of the lock may run elsewhere, too.
      */
     private int requestTimeoutMs() {
-        return Math.toIntExact(Math.max(
-                kafka.requestTimeoutMs(), lock.multipliedBy(2).dividedBy(3).toMillis()));
+        long ofLock = lock.multipliedBy(2).dividedBy(3).toMillis();
+        return Math.toIntExact(Math.max(kafka.requestTimeoutMs(), Math.min(ofLock, MOST_ANSWER.toMillis())));
     }
 }

@@ -33,7 +33,7 @@ final class SlotSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SlotSession.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
-    /** Renewed after a third of the lock, so that one renewal may fail. */
+    /** Renewed after a third of the lock, so that one renewal may fail, unless they came late ({@link SlotOptions}). */
     private static final int RENEWALS_PER_LOCK = 3;
 
     private final SlotOptions options;
@@ -82,6 +82,9 @@ final class SlotSession implements AutoCloseable {
             Signal signal = signals.poll(effort.rest().toNanos(), TimeUnit.NANOSECONDS);
             if (signal != null) {
                 apply(signal);
+            }
+            if (stopping) {
+                return ConsumerRecords.empty();
             }
         }
         effort.begin();

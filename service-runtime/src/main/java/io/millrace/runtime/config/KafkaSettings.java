@@ -1,7 +1,10 @@
 package io.millrace.runtime.config;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * How to reach Kafka: properties that are passed through to every client, so that TLS and SASL need nothing here.
@@ -63,5 +66,16 @@ public record KafkaSettings(
         client.putIfAbsent(REQUEST_TIMEOUT, REQUEST_TIMEOUT_MS);
         client.putAll(extra);
         return client;
+    }
+
+    /**
+     * A client for questions about the cluster.
+     *
+     * @param patience after which a question fails; what a client waits for one broker's answer, if that is longer
+     */
+    public Admin admin(Duration patience) {
+        return Admin.create(client(Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                Math.toIntExact(Math.max(patience.toMillis(), requestTimeoutMs())))));
     }
 }

@@ -81,7 +81,7 @@ final class AbandonedTransactions implements KafkaStreams.StateListener, AutoClo
     }
 
     private void look() {
-        try (Admin admin = Admin.create(kafka.client(Map.of()))) {
+        try (Admin admin = kafka.admin(CALL_TIMEOUT)) {
             end(admin);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             // The brokers end them too, only later.

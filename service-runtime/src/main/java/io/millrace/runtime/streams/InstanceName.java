@@ -2,6 +2,7 @@ package io.millrace.runtime.streams;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,14 +27,15 @@ final class InstanceName {
         Path file = stateDir.resolve(application + SUFFIX);
         try {
             if (Files.exists(file)) {
-                String kept = Files.readString(file).strip();
+                String kept =
+                        Files.readString(file, StandardCharsets.ISO_8859_1).strip();
                 if (isName(kept)) {
                     return kept;
                 }
             }
             Files.createDirectories(stateDir);
             String name = UUID.randomUUID().toString();
-            Path written = Files.writeString(stateDir.resolve(application + SUFFIX + ".new"), name + "\n");
+            Path written = Files.writeString(Files.createTempFile(stateDir, application, SUFFIX), name + "\n");
             Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return name;
         } catch (IOException e) {

@@ -69,8 +69,8 @@ public final class StreamsApp implements AutoCloseable {
      */
     private static final long LEAST_TRANSACTION_MS = 30_000;
 
-    /** Longer than a client takes to turn from a broker that does not answer to the next. */
-    private static final Duration GROUP_PATIENCE = Duration.ofSeconds(30);
+    /** Longer than a client takes to turn from a broker that does not answer to the next, and than the others take to give one up. */
+    private static final Duration GROUP_PATIENCE = Duration.ofSeconds(15);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(15);
 
@@ -95,7 +95,8 @@ public final class StreamsApp implements AutoCloseable {
 
     /**
      * Starts it; it is usable when {@link #reasonNotReady} is empty. Blocks while brokers do not say what a former process of this
-     * instance has left behind, for half a minute at most where none of them answers.
+     * instance has left behind, for half a minute at most where none of them answers. The topology must have a store on disk, which
+     * is what makes Streams lock the state folder.
      *
      * @param offsets hears how far the consumers are; the processors tell it what is processed
      */
@@ -157,17 +158,25 @@ public final class StreamsApp implements AutoCloseable {
             Predicate<MemberDescription> former,
             AbandonedTransactions abandoned,
             KafkaSettings kafka) {
-        try (Admin admin = Admin.create(kafka.client(Map.of()))) {
-            abandoned.endOwn(admin, GROUP_PATIENCE);
-            group.remove(admin, instance, former, GROUP_PATIENCE);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.atWarn()
-                    .addKeyValue("instance", instance)
-                    .setCause(e)
-                    .log("what a former process of this instance has left behind stays until it times out");
+        try (Admin admin = kafka.admin(GROUP_PATIENCE)) {
+            // One does not need the other: transactions cannot be listed while any broker is away.
+            try {
+                abandoned.endOwn(admin, GROUP_PATIENCE);
+            } catch (ExecutionException | TimeoutException e) {
+                warn("what a former process of this instance has begun stays open until it times out", instance, e);
+            }
+            try {
+                group.remove(admin, instance, former, GROUP_PATIENCE);
+            } catch (ExecutionException | TimeoutException e) {
+                warn("members that a former process of this instance was stay until they time out", instance, e);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void warn(String what, String instance, Exception cause) {
+        LOG.atWarn().addKeyValue("instance", instance).setCause(cause).log(what);
     }
 
     /** For queries. */
