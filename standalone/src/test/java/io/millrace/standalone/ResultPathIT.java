@@ -43,7 +43,7 @@ class ResultPathIT {
 
     @Test
     void shouldDeliverEveryResultOnceToASubscriberWhoseLinkBreaksAgainAndAgain() throws Exception {
-        List<String> names = JobLines.names(300);
+        List<String> names = JobLines.names(600);
         Path input = JobLines.write(folder.resolve("many.jsonl"), names);
         try (FlakyLink link = FlakyLink.to(services.port());
                 MillraceClient client = AllServices.client(link.port())) {
@@ -57,12 +57,14 @@ class ResultPathIT {
             JobEvent.End end = client.results().follow(job.id(), null, subscriber);
 
             assertThat(end.status()).isEqualTo("completed");
-            assertThat(end.completed()).isEqualTo(300);
-            assertThat(link.connections()).isGreaterThan(4);
+            assertThat(end.completed()).isEqualTo(600);
+            // The upload's, the subscriber's first, and two at least after cuts: what came together is there although
+            // the link is cut.
+            assertThat(link.connections()).isGreaterThan(3);
             subscriber.requireAll();
             assertThat(client.jobs(LinkListener.NONE).get(job.id()))
                     .extracting(Job::status, Job::total, Job::completed, Job::failed)
-                    .containsExactly("completed", 300L, 300L, 0L);
+                    .containsExactly("completed", 600L, 600L, 0L);
         }
     }
 
