@@ -58,7 +58,12 @@ final class RunningPublisher implements AutoCloseable {
     static RunningPublisher start(
             String bootstrapServers, Path stateDir, String instance, Clock clock, String... more) {
         RunningPublisher publisher = new RunningPublisher(bootstrapServers, stateDir, instance, clock, more);
-        Eventually.check(publisher.context.health()::ready, "the publisher is ready");
+        try {
+            Eventually.check(publisher.context.health()::ready, "the publisher is ready");
+        } catch (AssertionError | RuntimeException e) {
+            publisher.close();
+            throw e;
+        }
         return publisher;
     }
 
