@@ -92,7 +92,8 @@ final class JobRun {
     }
 
     private static Job awaitEnd(MillraceClient client, String id) throws ClientException, InterruptedException {
-        Job job = client.jobs(LinkListener.NONE).get(id);
+        Job job = onceBegun(
+                ErrorCode.BATCH_NOT_FOUND, () -> client.jobs(LinkListener.NONE).get(id));
         while (!job.ended()) {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             job = client.jobs(LinkListener.NONE).get(id);
@@ -111,20 +112,30 @@ final class JobRun {
         }
     }
 
-    /** Its stream begins a moment after its upload. */
     private static JobEvent.End follow(MillraceClient results, String job, QuietResults followed)
+            throws ClientException, InterruptedException {
+        return onceBegun(ErrorCode.STREAM_NOT_FOUND, () -> results.results().follow(job, null, followed));
+    }
+
+    /** The answer as soon as there is one: a job begins a moment after its upload, which tells its id. */
+    private static <T> T onceBegun(ErrorCode notYet, Question<T> question)
             throws ClientException, InterruptedException {
         long until = System.nanoTime() + BEGIN_WITHIN.toNanos();
         while (true) {
             try {
-                return results.results().follow(job, null, followed);
+                return question.ask();
             } catch (RefusedException e) {
-                if (!e.code().equals(ErrorCode.STREAM_NOT_FOUND.code()) || System.nanoTime() > until) {
+                if (!e.code().equals(notYet.code()) || System.nanoTime() > until) {
                     throw e;
                 }
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
             }
         }
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask() throws ClientException, InterruptedException;
     }
 
     private record QuietUpload(CompletableFuture<String> id) implements UploadListener {
