@@ -16,7 +16,10 @@ import io.millrace.schemas.v1.Success;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.Objects;
+import java.util.RandomAccess;
 import java.util.stream.IntStream;
 
 /** Requests per second through everything but a model, beside a plain chain of records of the same sizes. */
@@ -26,21 +29,24 @@ final class PipelineFigure {
     static final String BATCH = "128";
     /** Before both, so that both are measured compiled. */
     private static final int WARM_UP_SHARE = 2;
+    /** What the benchmark can hold several times; a longer job says them again, and the chain runs no longer. */
+    private static final int MOST_TEXTS = 200_000;
 
     private PipelineFigure() {}
 
     static List<Figure> measure(Path root, int count) throws IOException, InterruptedException, ClientException {
-        List<String> texts = Passages.make(root, count);
+        List<String> texts = Passages.make(root, Math.min(count, MOST_TEXTS));
+        List<String> lines = new Repeated(texts, count);
         double before = chain(texts);
         double job;
         double calls;
         try (MillraceProcess millrace = MillraceProcess.startLoopBack(
                 "models=[{name: " + MillraceProcess.MODEL + ", max_batch_size: " + BATCH + "}]")) {
-            JobRun.itemsPerSecond(millrace.address(), texts.subList(0, count / WARM_UP_SHARE));
-            job = JobRun.completedPerSecond(millrace.address(), texts);
+            JobRun.itemsPerSecond(millrace.address(), lines.subList(0, count / WARM_UP_SHARE));
+            job = JobRun.completedPerSecond(millrace.address(), lines);
             CallLoad load = new CallLoad(millrace.address(), texts);
-            load.perSecond(count / WARM_UP_SHARE / WARM_UP_SHARE);
-            calls = load.perSecond(count / WARM_UP_SHARE);
+            load.perSecond(texts.size() / WARM_UP_SHARE / WARM_UP_SHARE);
+            calls = load.perSecond(texts.size() / WARM_UP_SHARE);
         }
         double after = chain(texts);
         System.out.printf(
@@ -59,6 +65,27 @@ final class PipelineFigure {
                         "",
                         TARGET_SHARE,
                         Figure.Bound.AT_LEAST));
+    }
+
+    /** The same texts again and again, so many in all. */
+    private static final class Repeated extends AbstractList<String> implements RandomAccess {
+        private final List<String> texts;
+        private final int size;
+
+        Repeated(List<String> texts, int size) {
+            this.texts = texts;
+            this.size = size;
+        }
+
+        @Override
+        public String get(int index) {
+            return texts.get(Objects.checkIndex(index, size) % texts.size());
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
     }
 
     /** Questions per second through a chain of plain clients, warmed up with half of them. */
