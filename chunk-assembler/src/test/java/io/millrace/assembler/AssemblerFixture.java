@@ -13,6 +13,7 @@ import io.millrace.schemas.v1.UploadState;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -103,8 +105,12 @@ final class AssemblerFixture implements AutoCloseable {
         return state(asked, upload, seen.partition(), seen.offset());
     }
 
+    /** Asks again, as an edge does, while nobody can say: a rebalance may come in several rounds. */
     UploadState state(Running asked, String upload, int partition, long seen) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = upload(asked, upload + "?partition=" + partition + "&seen=" + seen);
+        HttpResponse<byte[]> response = Eventually.value(
+                () -> Optional.of(upload(asked, upload + "?partition=" + partition + "&seen=" + seen))
+                        .filter(answer -> answer.statusCode() != HttpURLConnection.HTTP_UNAVAILABLE),
+                "somebody can say how far " + upload + " is");
         assertThat(response.statusCode()).isEqualTo(200);
         return UploadState.parseFrom(response.body());
     }
