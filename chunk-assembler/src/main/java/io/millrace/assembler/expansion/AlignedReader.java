@@ -45,7 +45,8 @@ public final class AlignedReader implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(AlignedReader.class);
-    private static final int CHUNKS_AHEAD = 2;
+    /** So many that a turn, which may be 25 ms after the one before, finds as much as it may write. */
+    private static final int CHUNKS_AHEAD = 4;
 
     private final String uploadId;
     private final List<Source> sources;

@@ -56,8 +56,9 @@ final class AlignedTurns implements Turn {
 
     @Override
     public void take(long nowMs) {
-        reading.fill(upload -> open(upload, nowMs));
         reading.take(slices.getAsInt(), next -> step(next, nowMs));
+        // Last, so that what is opened is read until the next turn.
+        reading.fill(upload -> open(upload, nowMs));
     }
 
     @Override
