@@ -22,15 +22,25 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The share groups of the lanes, and the settings that they need before their first member joins. */
 public final class ShareGroups {
+    private static final Logger LOG = LoggerFactory.getLogger(ShareGroups.class);
     private static final String DELIVERY_LIMIT = "share.delivery.count.limit";
     /**
      * As high as the brokers allow, first their uppermost and then their default bound, because at its own limit a broker drops a
      * record without a word, and it counts deliveries that no worker has seen.
      */
     private static final List<Integer> DELIVERY_LIMITS = List.of(25, AttemptLimits.DELIVERIES);
+
+    private static final String RECORD_LOCKS = "share.partition.max.record.locks";
+    /**
+     * As many as the brokers allow, first their uppermost and then their default bound: a partition goes on for so many records
+     * past one that takes long.
+     */
+    private static final List<Integer> MOST_RECORD_LOCKS = List.of(10_000, 4_000);
 
     private static final Duration PROPAGATION = Duration.ofSeconds(20);
     private static final long PAUSE_MS = 50;
@@ -70,6 +80,7 @@ public final class ShareGroups {
                                 + " max.record.lock.duration.ms)",
                         refusal.orElse(null));
             }
+            raiseRecordLocks(admin, groups);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
@@ -93,6 +104,21 @@ public final class ShareGroups {
         }
         wanted.put(DELIVERY_LIMIT, Integer.toString(AttemptLimits.DELIVERIES));
         return refusal;
+    }
+
+    /** Without it the groups work, too. */
+    private static void raiseRecordLocks(Admin admin, Collection<String> groups) throws InterruptedException {
+        Optional<Throwable> refusal = Optional.empty();
+        for (int locks : MOST_RECORD_LOCKS) {
+            refusal = set(admin, groups, Map.of(RECORD_LOCKS, Integer.toString(locks)));
+            if (refusal.isEmpty()) {
+                return;
+            }
+        }
+        LOG.atInfo()
+                .addKeyValue("setting", RECORD_LOCKS)
+                .addKeyValue("refusal", refusal.map(Throwable::getMessage).orElse(""))
+                .log("share groups keep the brokers' bound of records that are under way");
     }
 
     /** Returns why the brokers refused, if they did. */

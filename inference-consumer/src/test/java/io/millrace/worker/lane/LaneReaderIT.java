@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 @KafkaTest
 class LaneReaderIT {
     private static final Duration LOCK = Duration.ofSeconds(5);
+    private static final long SLOW_ITEM = 10_000;
 
     private final KafkaSettings kafka;
     private final LaneFixture lanes;
@@ -70,6 +72,39 @@ class LaneReaderIT {
             assertThat(reader).isNotNull();
         }
         assertThat(deliveries).hasSize(3);
+    }
+
+    @Test
+    void shouldGoOnForThousandsOfRecordsPastOneThatTakesLong() throws Exception {
+        // given: a request that runs
+        InferenceRequest slow = lanes.request(StreamKind.STREAM_KIND_JOB, SLOW_ITEM, "slow");
+        byte[] samePartition = slow.getRequestId().getBytes(StandardCharsets.UTF_8);
+        lanes.send(Lane.BATCH, samePartition, slow.toByteArray());
+        SlotOptions options =
+                new SlotOptions(kafka, lanes.model(), Lane.BATCH, 500, LOCK, Duration.ofSeconds(10), () -> true);
+        try (LaneReader reader = LaneReader.start(options, 8, this::acceptAllButTheSlow, this::keep)) {
+            Eventually.check(() -> deliveries.size() == 1, "the slow one is delivered");
+
+            // when: more follow in its partition than Kafka has under way by default
+            int more = 4_500;
+            requests(more).forEach(request -> lanes.send(Lane.BATCH, samePartition, request.toByteArray()));
+
+            // then
+            Eventually.check(() -> deliveries.size() == 1 + more, "all are delivered while the slow one runs");
+            assertThat(lanes.isSettled(Lane.BATCH)).isFalse();
+            deliveries.getFirst().acknowledgement().accept();
+            Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
+            assertThat(reader).isNotNull();
+        }
+    }
+
+    private void acceptAllButTheSlow(List<Delivery> taken) {
+        for (Delivery delivery : taken) {
+            deliveries.add(delivery);
+            if (delivery.request().getItem() != SLOW_ITEM) {
+                delivery.acknowledgement().accept();
+            }
+        }
     }
 
     @Test
@@ -194,9 +229,11 @@ class LaneReaderIT {
 
     private LaneReader read(Duration patience) {
         SlotOptions options = new SlotOptions(kafka, lanes.model(), Lane.BATCH, 4, LOCK, patience, () -> true);
-        return LaneReader.start(options, 2, deliveries::addAll, (record, cause, message) -> {
-            letters.add(record);
-            return CompletableFuture.completedStage("kept");
-        });
+        return LaneReader.start(options, 2, deliveries::addAll, this::keep);
+    }
+
+    private CompletionStage<?> keep(ConsumerRecord<byte[], byte[]> record, ErrorCode cause, String message) {
+        letters.add(record);
+        return CompletableFuture.completedStage("kept");
     }
 }
