@@ -4,26 +4,45 @@ import com.carrotsearch.hppc.LongArrayList;
 import com.carrotsearch.hppc.LongHashSet;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which custom ids the jobs of one partition have used, as fingerprints of 64 bits: one entry for those of a slice, and for jobs
- * that are being read a set in memory, of at most 24 bytes for each line. For the stream thread alone.
+ * that are being read a set in memory, of at most 24 bytes for each line. Sets of jobs that are not being read now stay as long as there
+ * is room: a job whose upload goes on is read again and again, and to read all of its custom ids each time costs the square of its
+ * lines. For the stream thread alone.
  */
 final class CustomIdStore {
     /** Older versions had an entry for each custom id: its digest in the key, and one byte as the value. */
     private static final int DIGEST_BYTES = 16;
 
+    /** Custom ids of jobs that are not being read now, of each partition: at most 24 MB. */
+    private static final int MOST_IDLE = 1_000_000;
+
     private final KeyValueStore<byte[], byte[]> stored;
     private final GradualDeletion<byte[]> deletion;
+    private final int mostIdle;
     private final Map<EntityKey, LongHashSet> used = new HashMap<>();
+    /** The one that was released first comes first. */
+    private final Map<EntityKey, LongHashSet> idle = new LinkedHashMap<>();
+
+    private int idleIds;
 
     CustomIdStore(ProcessorContext<?, ?> context) {
-        stored = context.getStateStore(StateStores.CUSTOM_IDS);
-        deletion = new GradualDeletion<>(stored);
+        this(context, MOST_IDLE);
+    }
+
+    /** @param mostIdle custom ids of jobs that are not being read now */
+    CustomIdStore(ProcessorContext<?, ?> context, int mostIdle) {
+        this.stored = context.getStateStore(StateStores.CUSTOM_IDS);
+        this.deletion = new GradualDeletion<>(stored);
+        this.mostIdle = mostIdle;
     }
 
     /** The custom ids of one slice. */
@@ -34,7 +53,7 @@ final class CustomIdStore {
 
         private Claims(EntityKey job) {
             this.job = job;
-            this.all = used.computeIfAbsent(job, CustomIdStore.this::read);
+            this.all = used.computeIfAbsent(job, CustomIdStore.this::take);
         }
 
         /** Notes one; false if an earlier line of the job has it. */
@@ -64,12 +83,35 @@ final class CustomIdStore {
 
     /** The job is not read any more, or not now. */
     void release(EntityKey job) {
-        used.remove(job);
+        @Nullable LongHashSet all = used.remove(job);
+        if (all == null) {
+            return;
+        }
+        idle.put(job, all);
+        idleIds += all.size();
+        for (Iterator<LongHashSet> oldest = idle.values().iterator(); idleIds > mostIdle; oldest.remove()) {
+            idleIds -= oldest.next().size();
+        }
     }
 
     /** Forgets some of the job; returns how many entries it were. */
     int delete(EntityKey job, int most) {
+        used.remove(job);
+        resume(job);
         return deletion.some(job, most);
+    }
+
+    private LongHashSet take(EntityKey job) {
+        @Nullable LongHashSet known = resume(job);
+        return known == null ? read(job) : known;
+    }
+
+    private @Nullable LongHashSet resume(EntityKey job) {
+        @Nullable LongHashSet known = idle.remove(job);
+        if (known != null) {
+            idleIds -= known.size();
+        }
+        return known;
     }
 
     private LongHashSet read(EntityKey job) {

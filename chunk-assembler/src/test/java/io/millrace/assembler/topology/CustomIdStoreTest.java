@@ -40,9 +40,9 @@ class CustomIdStoreTest {
     }
 
     @Test
-    void shouldReadWhatWasStoredWhenAJobIsReadAgain() {
-        // given
-        CustomIdStore ids = new CustomIdStore(context);
+    void shouldReadWhatWasStoredWhenAJobIsReadAgainAndThereWasNoRoom() {
+        // given: room for less than it has
+        CustomIdStore ids = new CustomIdStore(context, 4);
         slice(ids, JOB, 0, 1, 2, 3);
         slice(ids, JOB, 3, Long.MIN_VALUE, -1);
         slice(ids, ANOTHER, 0, 7);
@@ -54,6 +54,29 @@ class CustomIdStoreTest {
             assertThat(again.add(used)).isFalse();
         }
         assertThat(again.add(7)).isTrue();
+    }
+
+    @Test
+    void shouldKeepWhatIsNotReadNowAsLongAsThereIsRoom() {
+        // given: three jobs, and room for two
+        EntityKey third = new EntityKey("default", "batch_3");
+        CustomIdStore ids = new CustomIdStore(context, 5);
+        slice(ids, JOB, 0, 1, 2);
+        slice(ids, ANOTHER, 0, 3, 4);
+        slice(ids, third, 0, 5, 6);
+
+        // when
+        ids.release(JOB);
+        ids.release(ANOTHER);
+        ids.release(third);
+
+        // then: only the first is read anew, here from a store that has lost everything
+        for (EntityKey job : new EntityKey[] {JOB, ANOTHER, third}) {
+            store.delete(job.at(0));
+        }
+        assertThat(ids.claims(JOB).add(1)).isTrue();
+        assertThat(ids.claims(ANOTHER).add(3)).isFalse();
+        assertThat(ids.claims(third).add(5)).isFalse();
     }
 
     @Test
