@@ -7,6 +7,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.CompactionOptionsUniversal;
+import org.rocksdb.CompressionType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -68,6 +69,8 @@ public final class RocksDbMemory implements AutoCloseable {
             options.setWriteBufferSize(shared.writeBufferBytes);
             options.setCompactionOptionsUniversal(shared.compaction);
             options.setMaxOpenFiles(OPEN_FILES);
+            // Costs as much of the processor as it saves in writing less, and a third of the disk is saved.
+            options.setCompressionType(CompressionType.LZ4_COMPRESSION);
         }
 
         @Override
