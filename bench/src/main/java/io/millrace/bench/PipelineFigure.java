@@ -27,8 +27,8 @@ final class PipelineFigure {
     private static final double TARGET_SHARE = 0.5;
     /** A loop-back takes as many as it gets, like a GPU. */
     static final String BATCH = "128";
-    /** Before both, so that both are measured compiled. */
-    private static final int WARM_UP_SHARE = 2;
+    /** Calls are slower by so much that fewer of them do. */
+    private static final int CALLS_SHARE = 20;
     /** What the benchmark can hold several times; a longer job says them again, and the chain runs no longer. */
     private static final int MOST_TEXTS = 200_000;
 
@@ -42,11 +42,9 @@ final class PipelineFigure {
         double calls;
         try (MillraceProcess millrace = MillraceProcess.startLoopBack(
                 "models=[{name: " + MillraceProcess.MODEL + ", max_batch_size: " + BATCH + "}]")) {
-            JobRun.itemsPerSecond(millrace.address(), lines.subList(0, count / WARM_UP_SHARE));
-            job = JobRun.completedPerSecond(millrace.address(), lines);
+            job = WarmRuns.median(() -> JobRun.completedPerSecond(millrace.address(), lines));
             CallLoad load = new CallLoad(millrace.address(), texts);
-            load.perSecond(texts.size() / WARM_UP_SHARE / WARM_UP_SHARE);
-            calls = load.perSecond(texts.size() / WARM_UP_SHARE);
+            calls = WarmRuns.median(() -> load.perSecond(texts.size() / CALLS_SHARE));
         }
         double after = chain(texts);
         System.out.printf(
@@ -88,8 +86,8 @@ final class PipelineFigure {
         }
     }
 
-    /** Questions per second through a chain of plain clients, warmed up with half of them. */
-    static double chain(List<String> texts) throws IOException {
+    /** Questions per second through a chain of plain clients, warmed up by the same. */
+    static double chain(List<String> texts) throws IOException, InterruptedException, ClientException {
         Path folder = Files.createTempDirectory("millrace-bench-chain");
         List<InferenceRequest> requests = requests(texts);
         List<byte[]> questions =
@@ -100,8 +98,7 @@ final class PipelineFigure {
                 .toList();
         try (LocalBroker broker = LocalBroker.start(BrokerOptions.in(folder));
                 PlainChain chain = new PlainChain(KafkaSettings.at(broker.bootstrapServers()), answers)) {
-            chain.perSecond(questions.subList(0, questions.size() / WARM_UP_SHARE));
-            return chain.perSecond(questions);
+            return WarmRuns.median(() -> chain.perSecond(questions));
         } finally {
             Leftovers.remove(folder);
         }

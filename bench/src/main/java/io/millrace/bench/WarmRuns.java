@@ -1,0 +1,32 @@
+package io.millrace.bench;
+
+import io.millrace.client.ClientException;
+import java.io.IOException;
+
+/** Measures what is compiled: a young Java process needs up to four times as long for the same, for half a minute or more. */
+final class WarmRuns {
+    /** Before those that count. */
+    private static final int WARM_UPS = 4;
+
+    private static final int RUNS = 3;
+
+    private WarmRuns() {}
+
+    /** What is measured: items per second. */
+    @FunctionalInterface
+    interface Run {
+        double perSecond() throws IOException, InterruptedException, ClientException;
+    }
+
+    /** The median of {@value #RUNS} runs after {@value #WARM_UPS} that do not count. */
+    static double median(Run run) throws IOException, InterruptedException, ClientException {
+        for (int n = 0; n < WARM_UPS; n++) {
+            run.perSecond();
+        }
+        double[] rates = new double[RUNS];
+        for (int n = 0; n < RUNS; n++) {
+            rates[n] = run.perSecond();
+        }
+        return Quantiles.of(rates).p50();
+    }
+}
