@@ -4,6 +4,8 @@ import io.millrace.runtime.config.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -11,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordCursor implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
+    /**
+     * A broker that was frozen, or cut off, takes itself for the leader until it hears of the next one, and knows nothing of what that one
+     * has taken: it says that an offset is out of range which is not. It hears within a second or two of coming back.
+     */
+    private static final Duration STALE = Duration.ofSeconds(10);
+
+    private static final long PAUSE_MS = 100;
 
     private final String topic;
     private final int fetchBytes;
@@ -100,18 +110,40 @@ final class RecordCursor implements AutoCloseable {
 
     private ConsumerRecord<byte[], byte[]> fetch(RecordReader.Address address, long deadline)
             throws RecordGoneException {
+        long outOfRange = 0;
         while (true) {
             try {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     next = record.offset() + 1;
                     return record;
                 }
+                outOfRange = 0;
             } catch (OffsetOutOfRangeException e) {
-                throw new RecordGoneException(address, e);
+                long now = System.nanoTime();
+                outOfRange = outOfRange == 0 ? now : outOfRange;
+                if (isDeleted(address) || now - outOfRange >= STALE.toNanos()) {
+                    throw new RecordGoneException(address, e);
+                }
+                pause();
             }
             if (System.nanoTime() - deadline > 0) {
                 throw new TimeoutException("no answer for the record at " + address);
             }
+        }
+    }
+
+    /** Whether the log begins behind it. A broker that is behind the others may only know an earlier beginning. */
+    private boolean isDeleted(RecordReader.Address address) {
+        TopicPartition wanted = new TopicPartition(topic, address.partition());
+        long beginning = consumer.beginningOffsets(Set.of(wanted)).getOrDefault(wanted, 0L);
+        return beginning > address.offset();
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 }

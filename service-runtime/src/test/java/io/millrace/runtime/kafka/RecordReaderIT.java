@@ -8,6 +8,7 @@ import io.millrace.runtime.kafka.RecordReader.Address;
 import io.millrace.testing.Eventually;
 import io.millrace.testing.KafkaCluster;
 import io.millrace.testing.KafkaTest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -100,6 +102,46 @@ final class RecordReaderIT {
         // then
         assertThatThrownBy(() -> reader.read(addresses)).isInstanceOf(RecordGoneException.class);
         assertThatEachIsRight(addresses.subList(5, 10));
+    }
+
+    @Test
+    void shouldAskAgainForARecordBehindTheEndThatTheLeaderKnows() throws Exception {
+        // given: a reader that has asked before, so that its next question takes no time
+        write(0, 100);
+        assertThatEachIsRight(addresses);
+        Address ahead = new Address(0, 3, 100);
+        CompletableFuture<List<byte[]>> outcome = new CompletableFuture<>();
+        long begun = System.nanoTime();
+        Thread.ofVirtual().start(() -> {
+            try {
+                outcome.complete(reader.read(List.of(ahead)));
+            } catch (RecordGoneException | InterruptedException | RuntimeException e) {
+                outcome.completeExceptionally(e);
+            }
+        });
+
+        // when: it has been told that there is no such offset
+        Eventually.check(
+                () -> outcome.isDone()
+                        || System.nanoTime() - begun > Duration.ofSeconds(2).toNanos(),
+                "some answers");
+        assertThat(outcome).isNotDone();
+        for (int i = 1; i <= 3; i++) {
+            write(2 * i, 100);
+        }
+
+        // then
+        assertThat(outcome.get(10, TimeUnit.SECONDS).getFirst()).isEqualTo(value(3, 100));
+    }
+
+    @Test
+    void shouldSayThatARecordIsGoneWhenItStaysBehindTheEnd() throws Exception {
+        write(0, 100);
+
+        assertThatThrownBy(() -> reader.read(List.of(new Address(0, 1_000, 100))))
+                .isInstanceOf(RecordGoneException.class);
+
+        assertThatEachIsRight(addresses);
     }
 
     @Test
