@@ -2,11 +2,14 @@ package io.millrace.bench;
 
 import io.millrace.client.ClientException;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Measures what is compiled: a young Java process needs up to four times as long for the same, for half a minute or more. */
 final class WarmRuns {
-    /** Before those that count. */
+    /** Before those that count, both at least. */
     private static final int WARM_UPS = 4;
+
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
 
     private static final int RUNS = 3;
 
@@ -18,9 +21,10 @@ final class WarmRuns {
         double perSecond() throws IOException, InterruptedException, ClientException;
     }
 
-    /** The median of {@value #RUNS} runs after {@value #WARM_UPS} that do not count. */
+    /** The median of {@value #RUNS} runs after at least {@value #WARM_UPS} and half a minute that do not count. */
     static double median(Run run) throws IOException, InterruptedException, ClientException {
-        for (int n = 0; n < WARM_UPS; n++) {
+        long begun = System.nanoTime();
+        for (int n = 0; n < WARM_UPS || System.nanoTime() - begun < WARM_UP.toNanos(); n++) {
             run.perSecond();
         }
         double[] rates = new double[RUNS];

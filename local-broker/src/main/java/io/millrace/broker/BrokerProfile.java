@@ -33,7 +33,9 @@ public final class BrokerProfile {
         settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "6000");
         // At the limit a record is dropped without a word, and what a dead worker's open fetches are given counts.
         settings.put("group.share.max.delivery.count.limit", "25");
-        // A partition of a lane goes on for so many records past a request that takes long; Kafka's default is 4000.
+        // A partition of a lane goes on for so many records past a request that takes long, when workers ask for it;
+        // 4000
+        // is Kafka's default for this bound, 2000 for a group that asks for nothing.
         settings.put("group.share.max.partition.max.record.locks", "10000");
         return Collections.unmodifiableMap(settings);
     }

@@ -22,8 +22,10 @@ final class CustomIdStore {
     /** Older versions had an entry for each custom id: its digest in the key, and one byte as the value. */
     private static final int DIGEST_BYTES = 16;
 
-    /** Custom ids of jobs that are not being read now, of each partition: at most 24 MB. */
+    /** Custom ids of jobs that are not being read now, of each partition: at most 24 MB. A larger job's are read again. */
     private static final int MOST_IDLE = 1_000_000;
+    /** What a set takes besides its custom ids, counted as such. */
+    private static final int SET = 16;
 
     private final KeyValueStore<byte[], byte[]> stored;
     private final GradualDeletion<byte[]> deletion;
@@ -84,13 +86,13 @@ final class CustomIdStore {
     /** The job is not read any more, or not now. */
     void release(EntityKey job) {
         @Nullable LongHashSet all = used.remove(job);
-        if (all == null) {
+        if (all == null || all.isEmpty() || size(all) > mostIdle) {
             return;
         }
         idle.put(job, all);
-        idleIds += all.size();
+        idleIds += size(all);
         for (Iterator<LongHashSet> oldest = idle.values().iterator(); idleIds > mostIdle; oldest.remove()) {
-            idleIds -= oldest.next().size();
+            idleIds -= size(oldest.next());
         }
     }
 
@@ -109,9 +111,13 @@ final class CustomIdStore {
     private @Nullable LongHashSet resume(EntityKey job) {
         @Nullable LongHashSet known = idle.remove(job);
         if (known != null) {
-            idleIds -= known.size();
+            idleIds -= size(known);
         }
         return known;
+    }
+
+    private static int size(LongHashSet set) {
+        return SET + set.size();
     }
 
     private LongHashSet read(EntityKey job) {

@@ -42,7 +42,7 @@ class CustomIdStoreTest {
     @Test
     void shouldReadWhatWasStoredWhenAJobIsReadAgainAndThereWasNoRoom() {
         // given: room for less than it has
-        CustomIdStore ids = new CustomIdStore(context, 4);
+        CustomIdStore ids = new CustomIdStore(context, 20);
         slice(ids, JOB, 0, 1, 2, 3);
         slice(ids, JOB, 3, Long.MIN_VALUE, -1);
         slice(ids, ANOTHER, 0, 7);
@@ -60,7 +60,7 @@ class CustomIdStoreTest {
     void shouldKeepWhatIsNotReadNowAsLongAsThereIsRoom() {
         // given: three jobs, and room for two
         EntityKey third = new EntityKey("default", "batch_3");
-        CustomIdStore ids = new CustomIdStore(context, 5);
+        CustomIdStore ids = new CustomIdStore(context, 2 * 18);
         slice(ids, JOB, 0, 1, 2);
         slice(ids, ANOTHER, 0, 3, 4);
         slice(ids, third, 0, 5, 6);
@@ -77,6 +77,31 @@ class CustomIdStoreTest {
         assertThat(ids.claims(JOB).add(1)).isTrue();
         assertThat(ids.claims(ANOTHER).add(3)).isFalse();
         assertThat(ids.claims(third).add(5)).isFalse();
+    }
+
+    @Test
+    void shouldCountWhatAJobHasWhenItIsReleasedAgainAndNotWhatIsDeleted() {
+        // given: one that grows after it was released, and room for both and no more
+        CustomIdStore ids = new CustomIdStore(context, 20 + 17);
+        slice(ids, JOB, 0, 1, 2);
+        ids.release(JOB);
+        slice(ids, JOB, 2, 3, 4);
+        ids.release(JOB);
+        slice(ids, ANOTHER, 0, 5);
+        ids.release(ANOTHER);
+        EntityKey third = new EntityKey("default", "batch_3");
+        slice(ids, third, 0, 6, 7);
+
+        // when: one goes, and the next takes its place
+        assertThat(ids.delete(JOB, 10)).isEqualTo(2);
+        ids.release(third);
+
+        // then: the others are known, from a store that has lost everything
+        store.delete(ANOTHER.at(0));
+        store.delete(third.at(0));
+        assertThat(ids.claims(ANOTHER).add(5)).isFalse();
+        assertThat(ids.claims(third).add(7)).isFalse();
+        assertThat(ids.claims(JOB).add(1)).isTrue();
     }
 
     @Test

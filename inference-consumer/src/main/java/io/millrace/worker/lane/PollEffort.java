@@ -13,12 +13,14 @@ final class PollEffort {
     /** A poll that waits takes about a hundredth. */
     private static final int BUSY_SHARE = 8;
 
+    /** After which a broker answers a fetch that found nothing. */
+    static final Duration FETCH_WAIT = Duration.ofMillis(500);
     /**
-     * Not a multiple of the 500 ms after which the broker answers a fetch that found nothing. When a poll ends as an answer with
-     * records comes, the next one fetches once more, finds both answers, and merges them without the second one's gaps (markers of
-     * transactions): these stay locked, and the partition stands still when its locks are used up (Kafka 4.3, KAFKA-21106).
+     * Not in step with {@link #FETCH_WAIT}. When a poll ends as an answer with records comes, the next one fetches once more, finds
+     * both answers, and merges them without the second one's gaps (markers of transactions): these stay locked, and the partition
+     * stands still when its locks are used up. Until Kafka has KAFKA-21106 this makes it rare.
      */
-    private static final Duration WHOLE = Duration.ofMillis(730);
+    static final Duration WHOLE = Duration.ofMillis(730);
     /** Long enough to tell one from the other. */
     private static final Duration SHORT = Duration.ofMillis(5);
 

@@ -114,11 +114,14 @@ public final class ShareGroups {
             if (refusal.isEmpty()) {
                 return;
             }
+            if (!(refusal.get() instanceof InvalidConfigurationException)) {
+                break;
+            }
         }
         LOG.atInfo()
                 .addKeyValue("setting", RECORD_LOCKS)
                 .addKeyValue("refusal", refusal.map(Throwable::getMessage).orElse(""))
-                .log("share groups keep the brokers' bound of records that are under way");
+                .log("how many records of a partition may be under way could not be raised");
     }
 
     /** Returns why the brokers refused, if they did. */

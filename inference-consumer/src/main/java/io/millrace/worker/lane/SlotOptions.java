@@ -50,6 +50,8 @@ public record SlotOptions(
                 "record_limit",
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                 records,
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                Math.toIntExact(PollEffort.FETCH_WAIT.toMillis()),
                 ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 requestTimeoutMs()));
     }

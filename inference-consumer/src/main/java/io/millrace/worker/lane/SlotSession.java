@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SlotSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SlotSession.class);
-    private static final Duration RENEWED_POLL = Duration.ofMillis(500);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
     /** Renewed after a third of the lock, so that one renewal may fail, unless they came late ({@link SlotOptions}). */
     private static final int RENEWALS_PER_LOCK = 3;
@@ -176,7 +175,7 @@ final class SlotSession implements AutoCloseable {
         Set<Place> lost = new HashSet<>(open.keySet());
         open.values().forEach(taken -> consumer.acknowledge(taken.record(), AcknowledgeType.RENEW));
         consumer.commitSync(options.lock().dividedBy(RENEWALS_PER_LOCK));
-        ConsumerRecords<byte[], byte[]> renewed = consumer.poll(RENEWED_POLL);
+        ConsumerRecords<byte[], byte[]> renewed = consumer.poll(PollEffort.WHOLE);
         renewed.forEach(record -> lost.remove(Place.of(record)));
         if (!lost.isEmpty()) {
             LOG.atWarn().addKeyValue("lane", options.topic()).log("locks were lost: {}", lost);

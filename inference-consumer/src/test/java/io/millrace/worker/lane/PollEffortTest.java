@@ -33,7 +33,14 @@ final class PollEffortTest {
 
         // then
         assertThat(effort.rest()).isZero();
-        assertThat(effort.poll()).isEqualTo(Duration.ofMillis(500));
+        assertThat(effort.poll()).isEqualTo(PollEffort.WHOLE);
+    }
+
+    @Test
+    void shouldNotEndWhenTheBrokerAnswers() {
+        long wait = PollEffort.FETCH_WAIT.toMillis();
+
+        assertThat(effort.poll().toMillis() % wait).isBetween(wait / 4, wait - wait / 4);
     }
 
     @Test

@@ -32,6 +32,7 @@ final class RecordCursor implements AutoCloseable {
      */
     private static final Duration STALE = Duration.ofSeconds(10);
 
+    private static final Duration BEGINNING_PATIENCE = Duration.ofSeconds(2);
     private static final long PAUSE_MS = 100;
 
     private final String topic;
@@ -135,8 +136,13 @@ final class RecordCursor implements AutoCloseable {
     /** Whether the log begins behind it. A broker that is behind the others may only know an earlier beginning. */
     private boolean isDeleted(RecordReader.Address address) {
         TopicPartition wanted = new TopicPartition(topic, address.partition());
-        long beginning = consumer.beginningOffsets(Set.of(wanted)).getOrDefault(wanted, 0L);
-        return beginning > address.offset();
+        try {
+            long beginning = consumer.beginningOffsets(Set.of(wanted), BEGINNING_PATIENCE)
+                    .getOrDefault(wanted, 0L);
+            return beginning > address.offset();
+        } catch (TimeoutException e) {
+            return false;
+        }
     }
 
     private static void pause() {
