@@ -33,9 +33,9 @@ public final class BrokerProfile {
         settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "6000");
         // At the limit a record is dropped without a word, and what a dead worker's open fetches are given counts.
         settings.put("group.share.max.delivery.count.limit", "25");
-        // A partition of a lane goes on for so many records past a request that takes long, when workers ask for it;
-        // 4000
-        // is Kafka's default for this bound, 2000 for a group that asks for nothing.
+        // A lane's partition goes on for so many records past a long request, as workers ask for: Kafka's bound is
+        // 4000,
+        // and 2000 is what a group has that asks for nothing.
         settings.put("group.share.max.partition.max.record.locks", "10000");
         return Collections.unmodifiableMap(settings);
     }
