@@ -33,9 +33,7 @@ public final class BrokerProfile {
         settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "6000");
         // At the limit a record is dropped without a word, and what a dead worker's open fetches are given counts.
         settings.put("group.share.max.delivery.count.limit", "25");
-        // A lane's partition goes on for so many records past a long request, as workers ask for: Kafka's bound is
-        // 4000,
-        // and 2000 is what a group has that asks for nothing.
+        // How far a lane's partition goes past a long request, as workers ask. Kafka's bound is 4000.
         settings.put("group.share.max.partition.max.record.locks", "10000");
         return Collections.unmodifiableMap(settings);
     }
