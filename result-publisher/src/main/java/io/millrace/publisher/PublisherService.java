@@ -222,6 +222,11 @@ public final class PublisherService implements AutoCloseable {
             }
 
             @Override
+            public boolean isFollowed(StreamKey stream) {
+                return hub.isFollowed(stream);
+            }
+
+            @Override
             public void released(Predicate<StreamKey> streams) {
                 hub.released(streams);
             }

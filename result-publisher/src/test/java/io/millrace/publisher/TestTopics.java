@@ -33,13 +33,10 @@ final class TestTopics implements AutoCloseable {
 
     TestTopics(KafkaCluster kafka) {
         this.kafka = kafka;
-        for (String topic : List.of(
-                Topics.RESULTS_JOBS,
-                Topics.RESULTS_CALLS,
-                Topics.DEAD_LETTERS,
-                Topics.CHUNKS,
-                Topics.CONTROL,
-                Topics.DELTAS)) {
+        // The jobs of these tests end in a far future.
+        kafka.createTopic(Topics.RESULTS_JOBS, PARTITIONS, Map.of("retention.ms", "-1"));
+        for (String topic :
+                List.of(Topics.RESULTS_CALLS, Topics.DEAD_LETTERS, Topics.CHUNKS, Topics.CONTROL, Topics.DELTAS)) {
             kafka.createTopic(topic, PARTITIONS);
         }
         ByteArraySerializer bytes = new ByteArraySerializer();

@@ -2,6 +2,7 @@ package io.millrace.bench.results;
 
 import com.google.protobuf.ByteString;
 import io.millrace.schemas.Ids;
+import io.millrace.schemas.ResultRecords;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.Expanded;
@@ -12,8 +13,10 @@ import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.Success;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -53,14 +56,22 @@ final class JobWriter implements AutoCloseable {
 
     /** A result whose body is this text. */
     void result(String job, long item, String text) {
-        var unused = send(event(job)
-                .setResult(Result.newBuilder()
+        results(job, item, 1, text);
+    }
+
+    /** So many results with this text in one record, as workers write them. */
+    void results(String job, long from, int count, String text) {
+        List<Result> group = LongStream.range(from, from + count)
+                .mapToObj(item -> Result.newBuilder()
                         .setRequestId(Ids.request(job, item))
                         .setItem(item)
                         .setCustomId("line-" + item)
                         .setSuccess(Success.newBuilder()
                                 .setStatusCode(200)
-                                .setBody(ByteString.copyFromUtf8('"' + text + '"')))));
+                                .setBody(ByteString.copyFromUtf8('"' + text + '"')))
+                        .build())
+                .toList();
+        var unused = send(ResultRecords.together(Tenant.DEFAULT, job, group).toBuilder());
     }
 
     /** Waits until all is written. */

@@ -47,7 +47,7 @@ final class Publishers implements AutoCloseable {
                             Topics.CHUNKS,
                             Topics.CONTROL,
                             Topics.DELTAS)
-                    .map(topic -> new TopicDefinition(topic, PARTITIONS, (short) 1, Map.of()))
+                    .map(topic -> new TopicDefinition(topic, PARTITIONS, (short) 1, Map.of("retention.ms", "-1")))
                     .toList());
         }
         return new Publishers(folder, broker);

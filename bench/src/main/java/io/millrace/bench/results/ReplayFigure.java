@@ -6,6 +6,9 @@ import java.util.List;
 
 /** One subscriber reads a finished job of 100,000 events of 1 KiB again from its beginning. */
 public final class ReplayFigure {
+    /** As many as a worker's records have of this size. */
+    private static final int GROUP = 50;
+
     private static final int EVENTS = 100_000;
     private static final int BYTES = 1_000;
     private static final int ROUNDS = 3;
@@ -20,8 +23,8 @@ public final class ReplayFigure {
             int port = millrace.add("one").port();
             String job = writer.job(EVENTS);
             String text = "x".repeat(BYTES);
-            for (int item = 0; item < EVENTS; item++) {
-                writer.result(job, item, text);
+            for (int item = 0; item < EVENTS; item += GROUP) {
+                writer.results(job, item, GROUP, text);
             }
             writer.finish(job, EVENTS);
             double best = 0;

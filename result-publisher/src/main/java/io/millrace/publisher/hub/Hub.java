@@ -58,6 +58,11 @@ public final class Hub {
         channel.followers.forEach(Runnable::run);
     }
 
+    /** Whether somebody follows the stream now. */
+    public boolean isFollowed(StreamKey stream) {
+        return channels.containsKey(stream);
+    }
+
     /** A piece of a result that is still being made; lost on a stream that nobody follows. On any thread. */
     public void delta(StreamKey stream, Delta delta) {
         @Nullable Channel channel = channels.get(stream);

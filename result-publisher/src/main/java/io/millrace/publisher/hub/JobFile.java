@@ -9,6 +9,7 @@ import io.millrace.schemas.v1.Failure;
 import io.millrace.schemas.v1.ItemRange;
 import io.millrace.schemas.v1.JobStatus;
 import io.millrace.schemas.v1.LoggedEvent;
+import io.millrace.schemas.v1.Result;
 import io.millrace.schemas.v1.StreamState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -98,11 +99,21 @@ public final class JobFile {
         }
         ByteString.Output lines = ByteString.newOutput();
         for (LoggedEvent event : events) {
+            requireKept(event.getResult());
             if (event.hasResult() && event.getResult().hasSuccess() == (kind == Kind.OUTPUT)) {
                 BatchLine.append(lines, event.getResult());
             }
         }
         return new Block(lines.toByteString(), new Cursor(offset + events.size(), 0, 0, InputLines.Place.START));
+    }
+
+    /** A file that lacks lines must not look like a whole one. */
+    private static void requireKept(Result result) {
+        if (result.getFailure().getCode().equals(ErrorCode.RESULT_GONE.code())) {
+            throw new MillraceException(
+                    ErrorCode.RESULT_GONE,
+                    "of " + result.getRequestId() + ": " + result.getFailure().getMessage());
+        }
     }
 
     private Block readOpen(Cursor cursor) {

@@ -3,6 +3,7 @@ package io.millrace.publisher.topology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.schemas.Topics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -17,8 +18,19 @@ import org.jspecify.annotations.Nullable;
 final class PublisherTopology {
     private PublisherTopology() {}
 
+    /**
+     * Builds it.
+     *
+     * @param retention how long streams are kept after their end
+     * @param recent where results go that somebody will read soon
+     */
     static Topology of(
-            List<ResultTopic> topics, StreamListener listener, ProcessedOffsets processed, MeterRegistry registry) {
+            List<ResultTopic> topics,
+            Duration retention,
+            RecentResults recent,
+            StreamListener listener,
+            ProcessedOffsets processed,
+            MeterRegistry registry) {
         ProcessorMeters meters = new ProcessorMeters(registry);
         Topology topology = new Topology();
         for (ResultTopic topic : topics) {
@@ -31,7 +43,15 @@ final class PublisherTopology {
             String processor = topic.name() + "-streams";
             topology.addProcessor(
                     processor,
-                    supplier(topic, () -> new ResultStreamProcessor(topic, listener, processed, meters)),
+                    supplier(
+                            topic,
+                            () -> new ResultStreamProcessor(
+                                    topic,
+                                    new Placement(topic.retention(), retention),
+                                    recent,
+                                    listener,
+                                    processed,
+                                    meters)),
                     source);
             topology.addSink(
                     topic.name() + "-control",

@@ -7,9 +7,11 @@ import io.millrace.publisher.core.ResultStream;
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.runtime.streams.ProcessedOffsets;
 import io.millrace.runtime.streams.SourceRecords;
+import io.millrace.schemas.ResultRecords;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
 import io.millrace.schemas.v1.Control;
+import io.millrace.schemas.v1.EventBlock;
 import io.millrace.schemas.v1.StreamEvent;
 import io.millrace.schemas.v1.StreamState;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultStreamProcessor implements Processor<byte @Nullable [], byte @Nullable [], String, byte[]> {
     private final ResultTopic topic;
+    private final Placement placement;
+    private final RecentResults recent;
     private final StreamListener listener;
     private final ProcessedOffsets processed;
     private final ProcessorMeters meters;
@@ -37,8 +41,15 @@ final class ResultStreamProcessor implements Processor<byte @Nullable [], byte @
     private @Nullable WritableStreams stores;
 
     ResultStreamProcessor(
-            ResultTopic topic, StreamListener listener, ProcessedOffsets processed, ProcessorMeters meters) {
+            ResultTopic topic,
+            Placement placement,
+            RecentResults recent,
+            StreamListener listener,
+            ProcessedOffsets processed,
+            ProcessorMeters meters) {
         this.topic = topic;
+        this.placement = placement;
+        this.recent = recent;
         this.listener = listener;
         this.processed = processed;
         this.meters = meters;
@@ -64,17 +75,26 @@ final class ResultStreamProcessor implements Processor<byte @Nullable [], byte @
     }
 
     private void apply(WritableStreams open, Record<byte @Nullable [], byte @Nullable []> record, RecordPosition at) {
-        StreamEvent event = read(record.value());
+        byte[] value = value(record);
+        StreamEvent event = parse(value);
         StreamKey stream = keyOf(text(record.key()), event);
         Optional<StreamState> before = open.state(stream);
-        carryOut(ResultStream.decide(event, stream, before, open.items().of(stream), at), stream, before.isEmpty(), at);
+        Decision decision =
+                ResultStream.decide(event, stream, before, open.items().of(stream), at);
+        SourceRecord source =
+                new SourceRecord(at.offset(), value.length, record.timestamp(), ResultRecords.each(event));
+        carryOut(decision, stream, source, before.isEmpty(), at);
     }
 
-    private void carryOut(Decision decision, StreamKey stream, boolean isNew, RecordPosition at) {
+    private void carryOut(Decision decision, StreamKey stream, SourceRecord source, boolean isNew, RecordPosition at) {
         WritableStreams open = Objects.requireNonNull(stores);
         switch (decision) {
             case Decision.Applied applied -> {
-                open.store(stream, applied, isNew);
+                EventBlock block = block(applied, source);
+                open.store(stream, applied, block, isNew);
+                if (block.hasRecord() && listener.isFollowed(stream)) {
+                    recent.keep(new RecentResults.Place(at.partition(), at.offset()), source.results(), source.size());
+                }
                 tellWorkers(applied.cancels(), at);
                 meters.applied(applied);
                 listener.appended(stream, applied.firstOffset(), applied.events());
@@ -83,10 +103,16 @@ final class ResultStreamProcessor implements Processor<byte @Nullable [], byte @
                 open.forget(stream, forgotten);
                 listener.released(stream::equals);
             }
-            case Decision.Parts parts -> parts.parts().forEach(part -> carryOut(part, stream, isNew, at));
+            case Decision.Parts parts -> parts.parts().forEach(part -> carryOut(part, stream, source, isNew, at));
             case Decision.Dropped dropped -> meters.dropped(dropped.cause());
             case Decision.Refused refused -> throw refused(refused.reason());
         }
+    }
+
+    private EventBlock block(Decision.Applied applied, SourceRecord source) {
+        return placement.stays(applied.state(), source)
+                ? EventBlocks.referring(applied.events(), source)
+                : EventBlocks.copied(applied.events());
     }
 
     /** With a commit at once, because workers see only what is committed, and go on meanwhile. */
@@ -117,10 +143,15 @@ final class ResultStreamProcessor implements Processor<byte @Nullable [], byte @
         return new TopicPartition(topic.name(), context.taskId().partition());
     }
 
-    private StreamEvent read(byte @Nullable [] value) {
+    private byte[] value(Record<byte @Nullable [], byte @Nullable []> record) {
+        byte @Nullable [] value = record.value();
         if (value == null) {
             throw refused("the record has no value");
         }
+        return value;
+    }
+
+    private StreamEvent parse(byte[] value) {
         try {
             return StreamEvent.parseFrom(value);
         } catch (InvalidProtocolBufferException e) {

@@ -30,15 +30,19 @@ public final class ResultStreams implements AutoCloseable {
     private static final int RECORDS_HELD_PER_PARTITION = 64;
     /** Half of Kafka's own: what was in use once, its producer keeps. */
     private static final long BUFFER_BYTES = 16L << 20;
+    /** Half a second of results of jobs, so that a follower who is behind the tail finds them without reading their records again. */
+    private static final long RECENT_BYTES = 24L << 20;
     /** Kept free in a record for headers and what surrounds a value. */
     private static final int RECORD_EXTRA = 64 << 10;
 
     private final StreamsApp app;
     private final StoredStreams stored;
     private final Owners owners;
+    private final RecordedResults recorded;
 
-    private ResultStreams(StreamsApp app, StoredStreams stored, Owners owners) {
+    private ResultStreams(StreamsApp app, StoredStreams stored, Owners owners, RecordedResults recorded) {
         this.app = app;
+        this.recorded = recorded;
         this.stored = stored;
         this.owners = owners;
     }
@@ -61,17 +65,20 @@ public final class ResultStreams implements AutoCloseable {
         new LostStores(admin, "millrace-" + NAME)
                 .readAgain(topics, Path.of(settings.streams().stateDir()));
         ProcessedOffsets processed = new ProcessedOffsets(MOST_WAITING);
+        RecentResults recent = new RecentResults(RECENT_BYTES);
         StreamsApp app = StreamsApp.start(
                 definition(settings, self),
-                PublisherTopology.of(topics, listener, processed, meters),
+                PublisherTopology.of(topics, settings.retention(), recent, listener, processed, meters),
                 processed,
                 settings.streams(),
                 kafka,
                 meters);
+        RecordedResults recorded = new RecordedResults(kafka, recent);
         return new ResultStreams(
                 app,
-                new StoredStreams(app.streams(), topics, processed, new TopicOffsets(admin)),
-                new Peers(app.streams(), HostInfo.buildFromEndpoint(self), topics));
+                new StoredStreams(app.streams(), topics, processed, new TopicOffsets(admin), recorded),
+                new Peers(app.streams(), HostInfo.buildFromEndpoint(self), topics),
+                recorded);
     }
 
     /** What is stored. */
@@ -92,6 +99,7 @@ public final class ResultStreams implements AutoCloseable {
     @Override
     public void close() {
         app.close();
+        recorded.close();
     }
 
     static StreamsApp.Definition definition(PublisherSettings settings, String self) {

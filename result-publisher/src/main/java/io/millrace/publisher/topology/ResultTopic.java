@@ -3,14 +3,18 @@ package io.millrace.publisher.topology;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.v1.StreamKind;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -18,8 +22,10 @@ import org.apache.kafka.common.utils.Utils;
  *
  * @param kind which streams
  * @param topicId the topic's own id
+ * @param retention how long it surely keeps a record
  */
-public record ResultTopic(StreamKind kind, String topicId, int partitions) {
+public record ResultTopic(StreamKind kind, String topicId, int partitions, Duration retention) {
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     /**
      * Both topics.
@@ -33,17 +39,41 @@ public record ResultTopic(StreamKind kind, String topicId, int partitions) {
                             kinds.stream().map(Topics::results).toList())
                     .allTopicNames()
                     .get();
+            Map<ConfigResource, Config> configs = admin.describeConfigs(
+                            kinds.stream().map(ResultTopic::resource).toList())
+                    .all()
+                    .get();
             return kinds.stream()
-                    .map(kind -> of(kind, Objects.requireNonNull(topics.get(Topics.results(kind)))))
+                    .map(kind -> of(
+                            kind,
+                            Objects.requireNonNull(topics.get(Topics.results(kind))),
+                            Objects.requireNonNull(configs.get(resource(kind)))))
                     .toList();
         } catch (ExecutionException e) {
             throw new IllegalStateException("the topics of results cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static ResultTopic of(StreamKind kind, TopicDescription topic) {
+    private static ConfigResource resource(StreamKind kind) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, Topics.results(kind));
+    }
+
+    private static ResultTopic of(StreamKind kind, TopicDescription topic, Config config) {
         return new ResultTopic(
-                kind, topic.topicId().toString(), topic.partitions().size());
+                kind, topic.topicId().toString(), topic.partitions().size(), retention(config));
+    }
+
+    /** None where size, too, ends a record's life. */
+    private static Duration retention(Config config) {
+        if (number(config, TopicConfig.RETENTION_BYTES_CONFIG) >= 0) {
+            return Duration.ZERO;
+        }
+        long ms = number(config, TopicConfig.RETENTION_MS_CONFIG);
+        return ms < 0 ? FOR_EVER : Duration.ofMillis(ms);
+    }
+
+    private static long number(Config config, String key) {
+        return Long.parseLong(config.get(key).value());
     }
 
     /** The topic's name. */

@@ -47,10 +47,17 @@ public final class StoredStreams implements EventLog {
     private final Map<StreamKind, ResultTopic> topics = new EnumMap<>(StreamKind.class);
     private final ProcessedOffsets processed;
     private final TopicOffsets offsets;
+    private final RecordedResults recorded;
     private final JobIndex index;
 
-    StoredStreams(KafkaStreams streams, List<ResultTopic> topics, ProcessedOffsets processed, TopicOffsets offsets) {
+    StoredStreams(
+            KafkaStreams streams,
+            List<ResultTopic> topics,
+            ProcessedOffsets processed,
+            TopicOffsets offsets,
+            RecordedResults recorded) {
         this.streams = streams;
+        this.recorded = recorded;
         this.processed = processed;
         this.offsets = offsets;
         this.index = new JobIndex(streams, Topics.RESULTS_JOBS);
@@ -77,7 +84,9 @@ public final class StoredStreams implements EventLog {
 
     @Override
     public List<LoggedEvent> read(StreamKey stream, long from, int maxEvents, long maxBytes) {
-        return read(() -> EventBlocks.read(log(stream), stream, from, maxEvents, maxBytes));
+        List<EventBlocks.Stretch> stretches =
+                read(() -> EventBlocks.read(log(stream), stream, from, maxEvents, maxBytes));
+        return recorded.complete(stream, partitionOf(stream).partition(), stretches);
     }
 
     @Override
@@ -112,18 +121,14 @@ public final class StoredStreams implements EventLog {
 
     @Override
     public Optional<Result> outcome(StreamKey stream, long item) {
-        return read(() -> {
-            OptionalLong offset = stream.kind() == StreamKind.STREAM_KIND_JOB
-                    ? ItemBlocks.result(block(stream, ItemBlocks.first(item)), item)
-                    : request(stream, item).filter(RequestState::hasResultOffset).stream()
-                            .mapToLong(RequestState::getResultOffset)
-                            .findFirst();
-            return offset.stream()
-                    .mapToObj(at -> EventBlocks.event(log(stream), stream, at)
-                            .orElseThrow()
-                            .getResult())
-                    .findFirst();
-        });
+        OptionalLong offset = stream.kind() == StreamKind.STREAM_KIND_JOB
+                ? ItemBlocks.result(read(() -> block(stream, ItemBlocks.first(item))), item)
+                : request(stream, item).filter(RequestState::hasResultOffset).stream()
+                        .mapToLong(RequestState::getResultOffset)
+                        .findFirst();
+        return offset.stream()
+                .mapToObj(at -> read(stream, at, 1, 1).getFirst().getResult())
+                .findFirst();
     }
 
     private @Nullable ItemBlock block(StreamKey job, long first) {
@@ -197,7 +202,7 @@ public final class StoredStreams implements EventLog {
         }
     }
 
-    private static <T> T read(Supplier<T> query) {
+    private static <T extends @Nullable Object> T read(Supplier<T> query) {
         try {
             return query.get();
         } catch (InvalidStateStoreException e) {

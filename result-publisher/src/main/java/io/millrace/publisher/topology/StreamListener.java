@@ -10,6 +10,9 @@ public interface StreamListener {
     /** These events have the numbers from {@code firstOffset} on. After a crash the same may be told again. */
     void appended(StreamKey stream, long firstOffset, List<LoggedEvent> events);
 
+    /** Whether somebody will read what is appended next. */
+    boolean isFollowed(StreamKey stream);
+
     /** This instance has these streams no longer. */
     void released(Predicate<StreamKey> streams);
 }

@@ -40,11 +40,9 @@ record WritableStreams(
     }
 
     /** Stores what was decided: the events before that which tells others where to find them. */
-    void store(StreamKey stream, Decision.Applied applied, boolean isNew) {
-        if (!applied.events().isEmpty()) {
-            log.put(
-                    StoreKeys.numbered(stream, applied.firstOffset()),
-                    EventBlock.newBuilder().addAllEvents(applied.events()).build());
+    void store(StreamKey stream, Decision.Applied applied, EventBlock events, boolean isNew) {
+        if (events.getEventsCount() > 0) {
+            log.put(StoreKeys.numbered(stream, applied.firstOffset()), events);
         }
         items.put(stream, applied.items());
         streams.put(StoreKeys.stream(stream), applied.state());

@@ -24,6 +24,7 @@ import io.millrace.schemas.v1.StreamKind;
 import io.millrace.schemas.v1.StreamState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,12 +68,19 @@ class PublisherTopologyTest {
         driver = new TopologyTestDriver(
                 PublisherTopology.of(
                         List.of(
-                                new ResultTopic(StreamKind.STREAM_KIND_JOB, "jobs-id", 1),
-                                new ResultTopic(StreamKind.STREAM_KIND_CALL, "calls-id", 1)),
+                                new ResultTopic(StreamKind.STREAM_KIND_JOB, "jobs-id", 1, Duration.ofDays(15)),
+                                new ResultTopic(StreamKind.STREAM_KIND_CALL, "calls-id", 1, Duration.ofDays(15))),
+                        settings.retention(),
+                        new RecentResults(1 << 20),
                         new StreamListener() {
                             @Override
                             public void appended(StreamKey stream, long firstOffset, List<LoggedEvent> events) {
                                 heard.add(new Heard(stream, firstOffset, events));
+                            }
+
+                            @Override
+                            public boolean isFollowed(StreamKey stream) {
+                                return false;
                             }
 
                             @Override
@@ -165,10 +173,11 @@ class PublisherTopologyTest {
         assertThat(count("job-items")).isEqualTo(3);
         for (int from = 0; from < told.size(); from++) {
             int to = Math.min(told.size(), from + 60);
-            assertThat(EventBlocks.read(store, key, from, 60, Long.MAX_VALUE)).isEqualTo(told.subList(from, to));
-            List<LoggedEvent> block = EventBlocks.read(store, key, from, 60, 1);
+            assertThat(events(EventBlocks.read(store, key, from, 60, Long.MAX_VALUE)))
+                    .isEqualTo(told.subList(from, to));
+            List<LoggedEvent> block = events(EventBlocks.read(store, key, from, 60, 1));
             assertThat(block).isNotEmpty().isEqualTo(told.subList(from, from + block.size()));
-            assertThat(EventBlocks.event(store, key, from)).hasValue(told.get(from));
+            assertThat(events(EventBlocks.read(store, key, from, 1, 1))).containsExactly(told.get(from));
         }
         assertThat(EventBlocks.read(store, key, told.size(), 60, Long.MAX_VALUE))
                 .isEmpty();
@@ -283,7 +292,11 @@ class PublisherTopologyTest {
     }
 
     private List<LoggedEvent> stored(StreamKey stream) {
-        return EventBlocks.read(driver.getKeyValueStore("job-log"), stream, 0, 1_000, Long.MAX_VALUE);
+        return events(EventBlocks.read(driver.getKeyValueStore("job-log"), stream, 0, 1_000, Long.MAX_VALUE));
+    }
+
+    private static List<LoggedEvent> events(List<EventBlocks.Stretch> stretches) {
+        return stretches.stream().flatMap(each -> each.events().stream()).toList();
     }
 
     private List<Timer> timers() {

@@ -61,6 +61,7 @@ public enum ErrorCode {
     REQUEST_CANCELLED(409, 4500, "Ask again, if the result is wanted after all."),
     REQUEST_EXPIRED(408, 4001, "Ask again."),
     REQUEST_RUNNING(408, 4001, "Fetch the result at GET /v1/requests/{id}, with the id that the message names."),
+    RESULT_GONE(410, 4500, "Run it again: its result is no longer kept."),
     MODEL_FAILED(500, 4500, "Correct the input, or look at the worker's log."),
 
     // Not now.

@@ -46,7 +46,11 @@ public record TopicsSettings(
         @Setting(value = "7d", doc = "How long requests may wait; at least the longest job window.")
         Duration requestRetention,
 
-        @Setting(value = "7d", doc = "How long results are kept in their topics.")
+        @Setting(
+                value = "15d",
+                doc =
+                        "How long results are kept in their topics. Those of a job that may live longer, window and retention"
+                                + " together, are copied, which makes them dearer.")
         Duration resultRetention,
 
         @Setting(value = "10m", doc = "How long pieces of streamed results are kept.")
