@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * between two turns that take longer than the time from one to the next. Not thread-safe.
  */
 public final class TurnPace {
-    private static final int SLICES_BESIDE_RECORDS = 2;
+    private static final int SLICES_BESIDE_RECORDS = 4;
 
     private final LongSupplier nanoTime;
     private long restUntilNanos;

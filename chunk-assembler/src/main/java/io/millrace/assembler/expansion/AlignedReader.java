@@ -45,8 +45,8 @@ public final class AlignedReader implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(AlignedReader.class);
-    /** So many that a turn, which may be 25 ms after the one before, finds as much as it may write. */
-    private static final int CHUNKS_AHEAD = 4;
+    /** So many that a turn, which may be 10 ms after the one before, finds as much as it may write. */
+    private static final int CHUNKS_AHEAD = 8;
 
     private final String uploadId;
     private final List<Source> sources;

@@ -49,7 +49,7 @@ public record ExpansionSettings(
         @Setting(value = "4", doc = "Slices of each file that are read ahead.")
         int readAhead,
 
-        @Setting(value = "25ms", doc = "How often slices that are ready are written.")
+        @Setting(value = "10ms", doc = "How often slices that are ready are written.")
         Duration interval,
 
         @Setting(value = "8", doc = "Most slices that one partition writes each time.")

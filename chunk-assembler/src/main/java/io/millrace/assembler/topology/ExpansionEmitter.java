@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes an expansion's records and its new state, in one transaction, which ends early after a job's first requests and its last
- * ones. A slice's range is registered in the job's stream before any of its requests stands in a lane.
+ * Writes an expansion's records and its new state, in one transaction, which ends early among a job's first requests and after
+ * its last ones. A slice's range is registered in the job's stream before any of its requests stands in a lane.
  */
 final class ExpansionEmitter {
     private static final Logger LOG = LoggerFactory.getLogger(ExpansionEmitter.class);
@@ -196,9 +196,7 @@ final class ExpansionEmitter {
                 String lane = ExpansionRecords.lane(request, group.getFirst().getModel());
                 forward(request, new LaneRecord(lane, RequestRecords.together(group)), nowMs);
             }
-            if (first == 0) {
-                commits.soon();
-            }
+            commits.written(first, first + requests.size() + outcomes.size());
             metrics.expanded(requests.size(), outcomes.size());
         }
     }

@@ -48,7 +48,7 @@ class TurnPaceTest {
         pace.processed();
 
         // then
-        assertThat(pace.slices(8)).isEqualTo(2);
+        assertThat(pace.slices(8)).isEqualTo(4);
         assertThat(pace.slices(1)).isEqualTo(1);
 
         // when

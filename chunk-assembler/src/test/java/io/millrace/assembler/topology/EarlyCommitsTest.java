@@ -42,6 +42,23 @@ class EarlyCommitsTest {
         assertThat(commits.isWanted()).isTrue();
     }
 
+    @Test
+    void shouldCommitSoonAmongTheFirstItemsOfAJob() {
+        assertThat(commitsAfter(0, 256)).isTrue();
+        assertThat(commitsAfter(256, 512)).isFalse();
+        assertThat(commitsAfter(1_000, 1_024)).isTrue();
+        assertThat(commitsAfter(1_024, 1_280)).isFalse();
+        assertThat(commitsAfter(3_900, 4_200)).isTrue();
+        assertThat(commitsAfter(16_000, 17_000)).isTrue();
+        assertThat(commitsAfter(17_000, 100_000)).isFalse();
+    }
+
+    private boolean commitsAfter(long from, long to) {
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(50));
+        commits.written(from, to);
+        return committed();
+    }
+
     private boolean committed() {
         boolean committed = context.committed();
         context.resetCommit();
