@@ -21,6 +21,17 @@ final class PollEffort {
      * stands still when its locks are used up. Until Kafka has KAFKA-21106 this makes it rare.
      */
     static final Duration WHOLE = Duration.ofMillis(730);
+    /**
+     * While records come one poll after the other. A share consumer fetches once a poll (Kafka 4.3), and where the answer has nothing but the marker of a
+     * transaction, which is what is left when a fetch ended just before it, the poll waits to its end without another one. So a lane
+     * would stand still for most of {@link #WHOLE}, in one of three jobs of 10,000 requests.
+     */
+    static final Duration FOLLOWING = Duration.ofMillis(80);
+
+    /** So many polls in a row with records are a stream of them. */
+    private static final int STREAM = 4;
+
+    private static final long FOLLOWS_NANOS = Duration.ofSeconds(1).toNanos();
     /** Long enough to tell one from the other. */
     private static final Duration SHORT = Duration.ofMillis(5);
 
@@ -31,6 +42,8 @@ final class PollEffort {
     private long wall;
     private long cpu;
     private boolean busy;
+    private int inARow;
+    private long streamedNanos = System.nanoTime() - FOLLOWS_NANOS;
 
     /** Before a poll. */
     void begin() {
@@ -45,12 +58,18 @@ final class PollEffort {
      */
     void end(boolean empty) {
         long worked = cpuTime() - cpu;
-        busy = empty && worked > (System.nanoTime() - wall) / BUSY_SHARE;
+        long now = System.nanoTime();
+        busy = empty && worked > (now - wall) / BUSY_SHARE;
+        inARow = empty ? 0 : inARow + 1;
+        streamedNanos = inARow >= STREAM ? now : streamedNanos;
     }
 
     /** How long the next poll should be. */
     Duration poll() {
-        return busy ? SHORT : WHOLE;
+        if (busy) {
+            return SHORT;
+        }
+        return System.nanoTime() - streamedNanos < FOLLOWS_NANOS ? FOLLOWING : WHOLE;
     }
 
     /** How long to do something else before it, or nothing. */

@@ -2,6 +2,7 @@ package io.millrace.worker.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testing.Eventually;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,24 @@ final class PollEffortTest {
 
         // then
         assertThat(effort.rest()).isZero();
+    }
+
+    @Test
+    void shouldAskAgainSoonWhileRecordsCome() {
+        // when
+        for (int n = 0; n < 3; n++) {
+            poll(() -> {}, false);
+        }
+
+        // then
+        assertThat(effort.poll()).isEqualTo(PollEffort.WHOLE);
+
+        // when
+        poll(() -> {}, false);
+
+        // then
+        assertThat(effort.poll()).isEqualTo(PollEffort.FOLLOWING);
+        Eventually.check(() -> effort.poll().equals(PollEffort.WHOLE), "nothing came for a while");
     }
 
     private void poll(Runnable work, boolean empty) {
