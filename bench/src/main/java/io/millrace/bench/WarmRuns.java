@@ -4,12 +4,12 @@ import io.millrace.client.ClientException;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Measures what is compiled: a young Java process needs up to four times as long for the same, for half a minute or more. */
+/** Measures what is compiled: a young Java process needs up to four times as long for the same, for a minute or more. */
 final class WarmRuns {
     /** Before those that count, both at least. */
     private static final int WARM_UPS = 4;
 
-    private static final Duration WARM_UP = Duration.ofSeconds(30);
+    private static final Duration WARM_UP = Duration.ofSeconds(90);
 
     private static final int RUNS = 3;
 
@@ -21,7 +21,7 @@ final class WarmRuns {
         double perSecond() throws IOException, InterruptedException, ClientException;
     }
 
-    /** The median of {@value #RUNS} runs after at least {@value #WARM_UPS} and half a minute that do not count. */
+    /** The median of {@value #RUNS} runs after at least {@value #WARM_UPS} and a minute and a half that do not count. */
     static double median(Run run) throws IOException, InterruptedException, ClientException {
         long begun = System.nanoTime();
         for (int n = 0; n < WARM_UPS || System.nanoTime() - begun < WARM_UP.toNanos(); n++) {
