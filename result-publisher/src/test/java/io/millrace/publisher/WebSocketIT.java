@@ -105,6 +105,27 @@ class WebSocketIT {
     }
 
     @Test
+    void shouldTakeNowForWhereTheTopicIsThoughItIsNotReadSoFar() throws Exception {
+        // given
+        JobLog log = JobLog.ofJob();
+        topics.sendSoon(log.submitted());
+        topics.sendSoon(log.expanded(0, 5_001));
+        for (long item = 0; item < 5_000; item++) {
+            topics.sendSoon(log.success(item));
+        }
+        topics.send(log.success(5_000));
+        try (TestSocket socket = socket()) {
+
+            // when
+            socket.send("{\"subscribe\":{\"id\":\"n\",\"stream\":\"" + log.id() + "\",\"after\":\"now\"}}");
+
+            // then: behind two events of the job itself, all results, and what says how far it is
+            assertThat(socket.nextJson().path("subscribed").path("from").asLong())
+                    .isGreaterThanOrEqualTo(5_003);
+        }
+    }
+
+    @Test
     void shouldSendWhatIsBeingMadeWithoutAPositionAndCatchANewcomerUp() throws Exception {
         // given
         JobLog log = JobLog.ofCall();

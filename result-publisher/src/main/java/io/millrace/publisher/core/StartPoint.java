@@ -36,10 +36,15 @@ public sealed interface StartPoint {
         };
     }
 
-    /** Whether this lies beyond what is known of the stream, so that it is worth waiting for the rest of the topic. */
-    default boolean isBeyond(StreamState stream) {
-        return this instanceof After after
-                && after.epoch().equals(stream.getEpoch())
-                && after.offset() >= stream.getNextOffset();
+    /**
+     * Whether the answer could be wrong for a stream of which only this is known, because the rest of its topic was not read
+     * yet, so that it is worth waiting for that.
+     */
+    default boolean needsMoreThan(StreamState stream) {
+        return switch (this) {
+            case Beginning beginning -> false;
+            case Now now -> true;
+            case After after -> after.epoch().equals(stream.getEpoch()) && after.offset() >= stream.getNextOffset();
+        };
     }
 }

@@ -24,6 +24,9 @@ public interface EventLog {
     /** Waits until everything is known that stands in the stream's partition now. */
     void catchUp(StreamKey stream);
 
+    /** Waits until everything is known that can be read in the stream's partition now: not what open transactions hold back. */
+    void catchUpCommitted(StreamKey stream);
+
     /** Waits until this record of the topic in which such streams live is known. */
     void awaitRecord(StreamKind kind, int partition, long offset);
 
@@ -73,15 +76,19 @@ public interface EventLog {
 
     /**
      * The stream, if it exists, far enough to decide where a subscriber goes on. It is waited for the rest of the topic where
-     * the answer could be wrong without it: a stream that is not there yet, or a position that another instance, or this one
-     * before a crash, was ahead of.
+     * the answer could be wrong without it: a stream that is not there yet, a position that another instance, or this one
+     * before a crash, was ahead of, and "now", which is where the topic is and not how far this instance has come.
      */
     default Optional<StreamState> existing(StreamKey stream, StartPoint start) {
         Optional<StreamState> state = existing(stream);
-        if (state.filter(start::isBeyond).isEmpty()) {
+        if (state.filter(start::needsMoreThan).isEmpty()) {
             return state;
         }
-        catchUp(stream);
+        if (start instanceof StartPoint.Now) {
+            catchUpCommitted(stream);
+        } else {
+            catchUp(stream);
+        }
         return state(stream);
     }
 

@@ -78,6 +78,12 @@ public final class StoredStreams implements EventLog {
     }
 
     @Override
+    public void catchUpCommitted(StreamKey stream) {
+        TopicPartition partition = partitionOf(stream);
+        await(partition, offsets.committedEnd(partition) - 1);
+    }
+
+    @Override
     public void awaitRecord(StreamKind kind, int partition, long offset) {
         await(new TopicPartition(Topics.results(kind), partition), offset);
     }

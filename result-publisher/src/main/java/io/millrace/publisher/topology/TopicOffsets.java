@@ -7,7 +7,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
@@ -26,7 +28,17 @@ final class TopicOffsets {
      * a transaction that is still open, and is not read before that ends.
      */
     long end(TopicPartition partition) {
-        return answer(admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition))
+        return end(partition, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** The offset after the last record that can be read, which is before the first transaction that is still open. */
+    long committedEnd(TopicPartition partition) {
+        return end(partition, IsolationLevel.READ_COMMITTED);
+    }
+
+    private long end(TopicPartition partition, IsolationLevel isolation) {
+        return answer(admin.listOffsets(Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(isolation))
+                        .partitionResult(partition))
                 .offset();
     }
 

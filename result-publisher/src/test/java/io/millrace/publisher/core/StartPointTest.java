@@ -22,7 +22,7 @@ class StartPointTest {
     void shouldSaySoWhenItCannotGoOnExactly() {
         assertThat(new StartPoint.After("other", 4).in(stream)).isEqualTo(new StartPoint.Resumption(0, false));
         assertThat(new StartPoint.After("e", 10).in(stream)).isEqualTo(new StartPoint.Resumption(0, false));
-        assertThat(new StartPoint.After("e", 10).isBeyond(stream)).isTrue();
-        assertThat(new StartPoint.After("other", 10).isBeyond(stream)).isFalse();
+        assertThat(new StartPoint.After("e", 10).needsMoreThan(stream)).isTrue();
+        assertThat(new StartPoint.After("other", 10).needsMoreThan(stream)).isFalse();
     }
 }
