@@ -79,7 +79,7 @@ final class Audit {
 
     private boolean hasOutcome(String request) throws InterruptedException {
         try {
-            HttpResponse<byte[]> answer = edges.once(Ask.get("/v1/requests/" + request), ANSWER_BOUND);
+            HttpResponse<byte[]> answer = edges.once(Ask.get("/v1/requests/" + request), ANSWER_BOUND, edges.turn());
             if (answer.headers().firstValue("Millrace-Request-Id").isPresent()) {
                 String outcome = answer.statusCode() == 200 ? "succeeded, unheard" : "failed, " + answer.statusCode();
                 watch.requests.answered(request, outcome);

@@ -13,7 +13,9 @@ final class Calls implements Flow {
     /** All calls. */
     static final String MADE = "calls: made";
 
-    private static final Duration BOUND = Duration.ofSeconds(10);
+    /** A call takes longer than other answers: a model is asked. */
+    private static final int TIMES_SILENCE = 2;
+
     private static final Duration DISTANCE = Duration.ofMillis(100);
 
     private final Http edges;
@@ -57,7 +59,7 @@ final class Calls implements Flow {
 
     private boolean answered(Ask ask, int turn) throws InterruptedException {
         try {
-            HttpResponse<byte[]> answer = edges.once(ask, BOUND, turn);
+            HttpResponse<byte[]> answer = edges.once(ask, edges.silence().multipliedBy(TIMES_SILENCE), turn);
             Optional<String> id = answer.headers().firstValue("Millrace-Request-Id");
             if (answer.statusCode() == 200) {
                 watch.callAnswered(id.orElse(""));

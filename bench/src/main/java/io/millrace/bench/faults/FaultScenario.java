@@ -67,7 +67,8 @@ final class FaultScenario {
                 Admin admin = Admin.create(
                         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, deployment.bootstrapServers()));
                 Sentinel sentinel = Sentinel.start(deployment, watch);
-                Load load = Load.start(deployment, files, watch, random, patience.pauses())) {
+                Load load = Load.start(
+                        deployment, files, watch, random, options.clocks().clientSilence(), patience.pauses())) {
             FaultRun run = new FaultRun(
                     deployment, new Groups(admin), watch, random, patience.tolerated(), options.clocks(), out);
             FaultRun.let(patience.warmUp());

@@ -19,23 +19,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A client of several servers that are all the same to it: where one does not answer, it asks the next. */
 final class Http implements AutoCloseable {
-    /** Longer than any answer takes while nothing is broken, and short of what a person waits for. */
-    static final Duration SILENCE = Duration.ofSeconds(5);
-
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final int ERRORS = 400;
     private static final Set<Integer> COME_BACK = Set.of(423, 429, 502, 503, 504);
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(SILENCE)
-            .build();
+    private final HttpClient client;
     private final List<URI> servers;
+    private final Duration silence;
     private final Watch watch;
     private final AtomicInteger next = new AtomicInteger();
 
-    Http(List<Integer> ports, Watch watch) {
+    /** @param silence after how long without an answer it asks the next; longer than any answer takes while nothing is broken */
+    Http(List<Integer> ports, Duration silence, Watch watch) {
+        this.silence = silence;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(silence)
+                .build();
         this.servers = ports.stream()
                 .map(port -> URI.create("http://127.0.0.1:" + port))
                 .toList();
@@ -69,7 +70,7 @@ final class Http implements AutoCloseable {
         while (System.nanoTime() < deadline) {
             try {
                 attempt.run();
-                HttpResponse<byte[]> answer = once(ask, SILENCE);
+                HttpResponse<byte[]> answer = once(ask);
                 if (!COME_BACK.contains(answer.statusCode())) {
                     return answer;
                 }
@@ -89,8 +90,13 @@ final class Http implements AutoCloseable {
     }
 
     /** Sends once, to the server whose turn it is. */
-    HttpResponse<byte[]> once(Ask ask, Duration bound) throws IOException, InterruptedException {
-        return once(ask, bound, turn());
+    HttpResponse<byte[]> once(Ask ask) throws IOException, InterruptedException {
+        return once(ask, silence, turn());
+    }
+
+    /** After how long without an answer it asks the next server. */
+    Duration silence() {
+        return silence;
     }
 
     /** Sends once, to the server of this number. */

@@ -68,19 +68,17 @@ final class IetfUploads implements Flow {
         resent.sent(offset, end - offset);
         watch.written.sent(end - offset);
         try {
-            HttpResponse<byte[]> answer = link.once(
-                    new Ask(
-                            "PATCH",
-                            path,
-                            ByteString.copyFrom(content, offset, end - offset),
-                            List.of(
-                                    "Upload-Offset",
-                                    Integer.toString(offset),
-                                    "Upload-Complete",
-                                    end == LENGTH ? "?1" : "?0",
-                                    "Content-Type",
-                                    "application/partial-upload")),
-                    Http.SILENCE);
+            HttpResponse<byte[]> answer = link.once(new Ask(
+                    "PATCH",
+                    path,
+                    ByteString.copyFrom(content, offset, end - offset),
+                    List.of(
+                            "Upload-Offset",
+                            Integer.toString(offset),
+                            "Upload-Complete",
+                            end == LENGTH ? "?1" : "?0",
+                            "Content-Type",
+                            "application/partial-upload")));
             if (answer.statusCode() / 100 == 2) {
                 return end;
             }

@@ -41,24 +41,25 @@ final class Load implements AutoCloseable {
 
     private final int pauses;
 
-    private Load(Deployment deployment, Watch watch, int pauses) {
+    private Load(Deployment deployment, Watch watch, Duration silence, int pauses) {
         this.watch = watch;
         this.pauses = pauses;
-        this.edges = new Http(deployment.edgePorts(), watch);
+        this.edges = new Http(deployment.edgePorts(), silence, watch);
         this.uploadLink = FlakyLink.toAny(deployment.edgePorts());
         this.resultLink = FlakyLink.toAny(deployment.publisherPorts());
-        this.edgesByLink = new Http(List.of(uploadLink.port()), watch);
-        this.uploads = client(uploadLink, Http.SILENCE);
+        this.edgesByLink = new Http(List.of(uploadLink.port()), silence, watch);
+        this.uploads = client(uploadLink, silence);
         this.results = client(resultLink, SOCKET_SILENCE);
     }
 
     /**
      * Begins; files lie in the folder.
      *
+     * @param silence after how long without an answer clients try it again
      * @param pauses how many times as long as they would clients pause between two pieces of work
      */
-    static Load start(Deployment deployment, Path folder, Watch watch, Random random, int pauses) {
-        Load load = new Load(deployment, watch, pauses);
+    static Load start(Deployment deployment, Path folder, Watch watch, Random random, Duration silence, int pauses) {
+        Load load = new Load(deployment, watch, silence, pauses);
         Following following = new Following(load.results, watch);
         Downloads downloads = new Downloads(load.edges, watch);
         Workbench bench = new Workbench(load.uploads, following, folder, watch);

@@ -34,6 +34,7 @@ final class RecordedResults implements AutoCloseable {
 
     private final RecordReader reader;
     private final RecentResults recent;
+
     /** @param recent what needs no reading, and what is read */
     RecordedResults(KafkaSettings kafka, RecentResults recent) {
         this.recent = recent;

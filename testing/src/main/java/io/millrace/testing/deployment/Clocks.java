@@ -6,9 +6,9 @@ import java.util.Map;
 /** How long processes may be silent before others take them for dead. */
 public enum Clocks {
     /** As low as two busy cores still keep. */
-    LOWERED(Duration.ofSeconds(3), Duration.ofSeconds(5)),
+    LOWERED(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(5)),
     /** As Kafka has them where nobody sets them. */
-    KAFKAS(Duration.ofSeconds(45), Duration.ofSeconds(30));
+    KAFKAS(Duration.ofSeconds(45), Duration.ofSeconds(30), Duration.ofSeconds(15));
 
     private static final Map<String, String> KAFKAS_BROKERS = Map.ofEntries(
             Map.entry("group.min.session.timeout.ms", "6000"),
@@ -24,16 +24,19 @@ public enum Clocks {
 
     private static final Duration BOUND = Duration.ofSeconds(10);
     private static final Duration BEYOND_TIME_OUT = Duration.ofSeconds(3);
-    private static final Duration BROKER_SESSION = Duration.ofSeconds(9);
-    /** {@code controller.quorum.fetch.timeout.ms}. */
-    private static final Duration CONTROLLER_FETCH = Duration.ofSeconds(2);
+    /** {@code broker.session.timeout.ms}, and the eighth of it after which the controller looks again whether one is over. */
+    private static final Duration BROKER_SESSION = Duration.ofMillis(9_000 + 1_125);
+    /** {@code controller.quorum.fetch.timeout.ms}, and {@code controller.quorum.election.timeout.ms} for a vote that nobody wins. */
+    private static final Duration ELECTION = Duration.ofSeconds(2 + 1);
 
     private final Duration session;
     private final Duration lock;
+    private final Duration clientSilence;
 
-    Clocks(Duration session, Duration lock) {
+    Clocks(Duration session, Duration lock, Duration clientSilence) {
         this.session = session;
         this.lock = lock;
+        this.clientSilence = clientSilence;
     }
 
     /** After how long a silent member of a consumer group loses its work. */
@@ -44,6 +47,14 @@ public enum Clocks {
     /** After how long a silent worker's requests go to another. */
     Duration lock() {
         return lock;
+    }
+
+    /**
+     * After how long without an answer clients try it again, elsewhere: later than brokers notice that one of them is dead, or all
+     * would give up a moment before they have their answers, and begin anew.
+     */
+    public Duration clientSilence() {
+        return clientSilence;
     }
 
     /** How long nothing may be felt before a fault is over. What a dead worker's fetches were given may be locked for long. */
@@ -70,9 +81,7 @@ public enum Clocks {
         return switch (kind) {
             case EDGE -> BOUND;
             case BROKER ->
-                BROKER_SESSION
-                        .plus(controller ? CONTROLLER_FETCH : Duration.ZERO)
-                        .plus(BEYOND_TIME_OUT);
+                BROKER_SESSION.plus(controller ? ELECTION : Duration.ZERO).plus(BEYOND_TIME_OUT);
             case ASSEMBLER, PUBLISHER, WORKER -> session.plus(BEYOND_TIME_OUT);
         };
     }
