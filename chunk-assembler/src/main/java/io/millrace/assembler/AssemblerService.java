@@ -18,6 +18,7 @@ import io.millrace.assembler.verification.DigestReaders;
 import io.millrace.runtime.Closer;
 import io.millrace.runtime.PublicServer;
 import io.millrace.runtime.ServiceContext;
+import io.millrace.runtime.ServiceHttp;
 import io.millrace.runtime.config.ConfigException;
 import io.millrace.runtime.config.KafkaSettings;
 import io.millrace.runtime.config.ModelSettings;
@@ -29,6 +30,8 @@ import io.millrace.runtime.streams.StreamsApp;
 import io.millrace.schemas.ChunkHeaders;
 import io.millrace.schemas.Topics;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.List;
@@ -83,7 +86,7 @@ public final class AssemblerService implements AutoCloseable {
             ServiceContext context) {
         AssemblerService build() {
             // The server comes first, because the application tells the other instances where it listens.
-            HttpClient client = context.vertx().createHttpClient();
+            HttpClient client = ServiceHttp.client(context.vertx(), new HttpClientOptions(), new PoolOptions());
             parts.add(
                     "query client",
                     () -> client.close()

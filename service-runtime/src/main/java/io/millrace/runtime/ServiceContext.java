@@ -2,6 +2,8 @@ package io.millrace.runtime;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,8 +21,17 @@ public record ServiceContext(Vertx vertx, MeterRegistry meters, Health health) i
 
     /** A new one, with its own event loops and meters of the JVM. */
     public static ServiceContext create() {
-        return new ServiceContext(
-                Vertx.builder().withTransport(new LargeReads()).build(), Meters.prometheus(), new Health());
+        return create(Names.resolver());
+    }
+
+    /** The same with another resolver of names. */
+    static ServiceContext create(AddressResolverOptions resolver) {
+        Names.shortenInJvm();
+        Vertx vertx = Vertx.builder()
+                .with(new VertxOptions().setAddressResolverOptions(resolver))
+                .withTransport(new LargeReads())
+                .build();
+        return new ServiceContext(vertx, Meters.prometheus(), new Health());
     }
 
     /** Ends event loops and meters; everything that uses them must be closed before. */

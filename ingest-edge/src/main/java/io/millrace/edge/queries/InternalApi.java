@@ -1,5 +1,6 @@
 package io.millrace.edge.queries;
 
+import io.millrace.runtime.ServiceHttp;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -44,7 +45,8 @@ public final class InternalApi implements AutoCloseable {
      * @param addresses their base addresses, such as {@code http://127.0.0.1:8091}
      */
     public InternalApi(Vertx vertx, String service, List<String> addresses) {
-        this.client = vertx.createHttpClient(
+        this.client = ServiceHttp.client(
+                vertx,
                 new HttpClientOptions().setConnectTimeout(1000).setKeepAliveTimeout(60),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(MAX_WAITING));
         this.service = service;

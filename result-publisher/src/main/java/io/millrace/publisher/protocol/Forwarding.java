@@ -2,6 +2,7 @@ package io.millrace.publisher.protocol;
 
 import io.millrace.publisher.core.StreamKey;
 import io.millrace.publisher.hub.Owners;
+import io.millrace.runtime.ServiceHttp;
 import io.millrace.schemas.Tenant;
 import io.millrace.schemas.errors.ErrorCode;
 import io.millrace.schemas.errors.MillraceException;
@@ -41,7 +42,8 @@ public final class Forwarding implements AutoCloseable {
     /** Forwards as these say. */
     public Forwarding(Vertx vertx, Owners owners) {
         this.owners = owners;
-        this.client = vertx.createHttpClient(
+        this.client = ServiceHttp.client(
+                vertx,
                 new HttpClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS));
     }
