@@ -100,11 +100,11 @@ class AttemptsFaultIT {
 
     private String outcomeAtAnotherWorker() throws Exception {
         try (WorkerProcess worker = start().awaitReady()) {
-            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 1, "an outcome");
+            Eventually.check(() -> lanes.answers(Topics.RESULTS_JOBS).size() == 1, "an outcome");
             Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
             assertThat(worker).isNotNull();
         }
-        Result result = lanes.results(Topics.RESULTS_JOBS).getFirst();
+        Result result = lanes.answers(Topics.RESULTS_JOBS).getFirst();
         return result.hasSuccess() ? "succeeded" : result.getFailure().getCode();
     }
 

@@ -2,6 +2,7 @@ package io.millrace.worker;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.millrace.runtime.kafka.DeadLetterHeaders;
 import io.millrace.schemas.RequestRecords;
 import io.millrace.schemas.ResultRecords;
 import io.millrace.schemas.Topics;
@@ -19,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -138,10 +141,27 @@ public final class LaneFixture implements AutoCloseable {
                 .toList();
     }
 
-    /** The dead letters of this model's lanes up to now. */
+    /**
+     * The first result of each request that was written into this topic up to now, which is the one that counts: a request may be
+     * delivered again, and has more than one then.
+     */
+    public List<Result> answers(String topic) {
+        Set<String> answered = new HashSet<>();
+        return results(topic).stream()
+                .filter(result -> answered.add(result.getRequestId()))
+                .toList();
+    }
+
+    /** The dead letters of this model's lanes up to now, the first of each; a record may be delivered again. */
     public List<ConsumerRecord<byte[], byte[]>> deadLetters() {
+        Set<List<String>> buried = new HashSet<>();
         return read(Topics.DEAD_LETTERS)
-                .filter(record -> header(record, "millrace-source-topic").contains(model))
+                .filter(record -> header(record, DeadLetterHeaders.SOURCE_TOPIC).contains(model))
+                .filter(record -> buried.add(List.of(
+                        header(record, DeadLetterHeaders.SOURCE_TOPIC),
+                        header(record, DeadLetterHeaders.SOURCE_PARTITION),
+                        header(record, DeadLetterHeaders.SOURCE_OFFSET),
+                        new String(record.key(), StandardCharsets.UTF_8))))
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.runtime.ServiceContext;
 import io.millrace.runtime.config.ConfigLoader;
 import io.millrace.runtime.config.ConfigSources;
+import io.millrace.runtime.kafka.DeadLetterHeaders;
 import io.millrace.schemas.Topics;
 import io.millrace.schemas.Topics.Lane;
 import io.millrace.schemas.v1.ChunkReference;
@@ -49,13 +50,13 @@ class WorkerIT {
             lanes.send(Lane.HIGH, job(40, "An urgent one"));
             lanes.send(Lane.ONLINE, lanes.request(StreamKind.STREAM_KIND_CALL, 0, "A question"));
 
-            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 41, "41 results of jobs");
-            Eventually.check(() -> lanes.results(Topics.RESULTS_CALLS).size() == 1, "a result of the call");
+            Eventually.check(() -> lanes.answers(Topics.RESULTS_JOBS).size() == 41, "41 results of jobs");
+            Eventually.check(() -> lanes.answers(Topics.RESULTS_CALLS).size() == 1, "a result of the call");
             Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
             assertThat(worker).isNotNull();
         }
 
-        Result result = lanes.results(Topics.RESULTS_CALLS).getFirst();
+        Result result = lanes.answers(Topics.RESULTS_CALLS).getFirst();
         assertThat(result.getSuccess().getStatusCode()).isEqualTo(200);
         assertThat(result.getAttempt()).isNotEmpty();
         assertThat(new ObjectMapper()
@@ -73,18 +74,18 @@ class WorkerIT {
         lanes.send(Lane.BATCH, job(3, "Good as well"));
 
         try (WorkerService worker = start()) {
-            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 4, "4 results");
+            Eventually.check(() -> lanes.answers(Topics.RESULTS_JOBS).size() == 4, "4 results");
             Eventually.check(() -> lanes.deadLetters().size() == 1, "a dead letter");
             Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
             assertThat(worker).isNotNull();
         }
 
-        Map<Long, String> outcomes = lanes.results(Topics.RESULTS_JOBS).stream()
+        Map<Long, String> outcomes = lanes.answers(Topics.RESULTS_JOBS).stream()
                 .collect(Collectors.toMap(Result::getItem, WorkerIT::outcome));
         assertThat(outcomes)
                 .isEqualTo(Map.of(
                         0L, "succeeded", 1L, "input_too_long at line 2", 2L, "empty_input at line 3", 3L, "succeeded"));
-        assertThat(LaneFixture.header(lanes.deadLetters().getFirst(), "millrace-cause-code"))
+        assertThat(LaneFixture.header(lanes.deadLetters().getFirst(), DeadLetterHeaders.CAUSE_CODE))
                 .isEqualTo("invalid_record");
     }
 
@@ -94,12 +95,12 @@ class WorkerIT {
                 Lane.BATCH, List.of(job(0, "One"), job(1, "Two"), job(2, ""), job(3, "Four"), job(4, "Five")));
 
         try (WorkerService worker = start()) {
-            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 5, "5 results");
+            Eventually.check(() -> lanes.answers(Topics.RESULTS_JOBS).size() == 5, "5 results");
             Eventually.check(() -> lanes.isSettled(Lane.BATCH), "the lane is settled");
             assertThat(worker).isNotNull();
         }
 
-        List<Result> results = lanes.results(Topics.RESULTS_JOBS);
+        List<Result> results = lanes.answers(Topics.RESULTS_JOBS);
         assertThat(results.stream().collect(Collectors.toMap(Result::getItem, WorkerIT::outcome)))
                 .isEqualTo(Map.of(
                         0L, "succeeded",
@@ -128,11 +129,11 @@ class WorkerIT {
         lanes.send(Lane.BATCH, job(2, "").toBuilder().setReferences(references).build());
 
         try (WorkerService worker = start()) {
-            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() == 3, "3 results");
+            Eventually.check(() -> lanes.answers(Topics.RESULTS_JOBS).size() == 3, "3 results");
             assertThat(worker).isNotNull();
         }
 
-        assertThat(lanes.results(Topics.RESULTS_JOBS).stream()
+        assertThat(lanes.answers(Topics.RESULTS_JOBS).stream()
                         .collect(Collectors.toMap(Result::getItem, WorkerIT::outcome)))
                 .isEqualTo(Map.of(0L, "succeeded", 1L, "file_unreadable at line 2", 2L, "input_too_long at line 3"));
     }
@@ -151,10 +152,10 @@ class WorkerIT {
         LongStream.range(0, requests).forEach(item -> lanes.send(Lane.BATCH, job(item, "Passage number " + item)));
 
         try (WorkerService first = start()) {
-            Eventually.check(() -> lanes.results(Topics.RESULTS_JOBS).size() > 40, "the first worker works");
+            Eventually.check(() -> lanes.answers(Topics.RESULTS_JOBS).size() > 40, "the first worker works");
             assertThat(first).isNotNull();
         }
-        int byTheFirst = lanes.results(Topics.RESULTS_JOBS).size();
+        int byTheFirst = lanes.answers(Topics.RESULTS_JOBS).size();
         ServiceContext fresh = ServiceContext.create();
         try (fresh;
                 WorkerService second = start(fresh)) {
@@ -163,13 +164,7 @@ class WorkerIT {
         }
 
         assertThat(byTheFirst).isLessThan(requests);
-        Eventually.check(
-                () -> lanes.results(Topics.RESULTS_JOBS).stream()
-                                .map(Result::getItem)
-                                .distinct()
-                                .count()
-                        == requests,
-                "every request has a result");
+        Eventually.check(() -> lanes.answers(Topics.RESULTS_JOBS).size() == requests, "every request has a result");
     }
 
     private WorkerService start() {

@@ -43,11 +43,15 @@ public final class KafkaCluster implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** Starts, or finds, the cluster that the environment asks for. */
-    static KafkaCluster start(int nodes) {
+    /**
+     * Starts, or finds, the cluster that the environment asks for.
+     *
+     * @param shared whether it is for classes that kill no broker
+     */
+    static KafkaCluster start(int nodes, boolean shared) {
         String choice = choice();
         ClusterSource source = switch (choice) {
-            case "", "local" -> LocalSource.start(nodes);
+            case "", "local" -> LocalSource.start(nodes, shared);
             case CONTAINER -> ContainerSource.start();
             default -> new GivenSource(choice);
         };

@@ -35,7 +35,8 @@ public final class KafkaExtension implements ParameterResolver, ExecutionConditi
                 .orElseThrow(() -> new IllegalStateException(test + " has no @KafkaTest"));
         String key = wanted.nodes() + " nodes" + (wanted.shared() ? "" : " for " + test.getName());
         return store(context, wanted)
-                .getOrComputeIfAbsent(key, absent -> KafkaCluster.start(wanted.nodes()), KafkaCluster.class);
+                .getOrComputeIfAbsent(
+                        key, absent -> KafkaCluster.start(wanted.nodes(), wanted.shared()), KafkaCluster.class);
     }
 
     /** A shared cluster lives as long as the JVM's tests, another as long as its class. */

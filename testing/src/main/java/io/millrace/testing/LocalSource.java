@@ -9,16 +9,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Brokers of our own. Their data lies under {@code target/kafka} and is deleted at the end; the logs stay. */
 record LocalSource(LocalCluster cluster, Path data) implements ClusterSource {
-    static LocalSource start(int nodes) {
+    /**
+     * Of brokers that nobody kills. With a session that is meant to notice deaths, a machine that stood still for 3 s costs a broker
+     * its partitions, and records are delivered again.
+     */
+    private static final Map<String, String> LASTING = Map.of("broker.session.timeout.ms", "45000");
+
+    /** @param lasting whether no test will kill its brokers */
+    static LocalSource start(int nodes, boolean lasting) {
         try {
             Path root = Files.createDirectories(Path.of("target", "kafka"));
             Path data = Files.createTempDirectory(root, nodes + "-");
-            BrokerOptions options =
-                    BrokerOptions.in(data).withLogFile(data.resolveSibling("broker-" + data.getFileName() + ".log"));
+            BrokerOptions options = BrokerOptions.in(data)
+                    .withLogFile(data.resolveSibling("broker-" + data.getFileName() + ".log"))
+                    .withProperties(lasting ? LASTING : Map.of());
             return new LocalSource(LocalCluster.start(options, nodes), data);
         } catch (IOException e) {
             throw new UncheckedIOException("no folder for the broker's data", e);
