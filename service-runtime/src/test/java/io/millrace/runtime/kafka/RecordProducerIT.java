@@ -56,16 +56,14 @@ final class RecordProducerIT {
     void shouldNotBlockTheCallerWhenATopicIsMissing() {
         // given
         String missing = cluster.uniqueName("missing");
-        ProducerOptions options = ProducerOptions.of("patient").withDeliveryTimeout(Duration.ofSeconds(2));
+        ProducerOptions options = ProducerOptions.of("patient").withDeliveryTimeout(Duration.ofSeconds(6));
 
         try (RecordProducer producer = new RecordProducer(kafka, options, meters)) {
             // when
-            long start = System.nanoTime();
             CompletableFuture<ProducedTo> result = producer.send(record(missing, 1));
-            Duration taken = Duration.ofNanos(System.nanoTime() - start);
 
             // then
-            assertThat(taken).isLessThan(Duration.ofSeconds(1));
+            assertThat(result).isNotDone();
             assertThatThrownBy(result::join).hasMessageContaining(missing);
             assertThat(producer.bufferedBytes()).isZero();
         }
@@ -102,7 +100,7 @@ final class RecordProducerIT {
         String missing = cluster.uniqueName("missing");
         ProducerOptions options = ProducerOptions.of("full")
                 .withBuffer(new ByteSize(32 << 10))
-                .withDeliveryTimeout(Duration.ofSeconds(2));
+                .withDeliveryTimeout(Duration.ofSeconds(4));
 
         try (RecordProducer producer = new RecordProducer(kafka, options, meters)) {
             // when
@@ -115,7 +113,7 @@ final class RecordProducerIT {
             assertThat(producer.bufferedBytes()).isLessThan(2 * (32 << 10) + (20 << 10));
             long start = System.nanoTime();
             sent.forEach(future -> assertThatThrownBy(future::join).isNotNull());
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3 * 4));
         }
     }
 
