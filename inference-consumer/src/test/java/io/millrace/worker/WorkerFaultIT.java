@@ -25,7 +25,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-@KafkaTest(shared = false)
+@KafkaTest(killsBrokers = true)
 class WorkerFaultIT {
     private static final Duration LOCK = Duration.ofSeconds(5);
     /** Of a worker that is to be killed, from when it is ready: two seconds on average. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** Two edges, and what goes wrong in the field. */
-@KafkaTest(shared = false)
+@KafkaTest(killsBrokers = true)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UploadFaultIT {
     private static final byte[] NOTHING = new byte[0];

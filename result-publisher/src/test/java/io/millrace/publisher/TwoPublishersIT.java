@@ -10,6 +10,7 @@ import io.millrace.testing.KafkaTest;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,12 +33,18 @@ class TwoPublishersIT {
     @BeforeEach
     void start(KafkaCluster kafka, @TempDir Path folder) throws Exception {
         topics = new TestTopics(kafka);
-        one = RunningPublisher.start(kafka.bootstrapServers(), folder.resolve("one"), "");
-        other = RunningPublisher.start(kafka.bootstrapServers(), folder.resolve("other"), "");
+        one = publisher(kafka, folder.resolve("one"));
+        other = publisher(kafka, folder.resolve("other"));
         for (JobLog log : logs) {
             topics.inTransaction(log.submitted(), log.expanded(0, 20), log.success(0));
         }
         Eventually.check(() -> partitions(one) == 1 && partitions(other) == 1, "each has half of the work");
+    }
+
+    /** Its session is longer than a machine stands still: it leaves when it is closed, and not before. */
+    private static RunningPublisher publisher(KafkaCluster kafka, Path folder) {
+        return RunningPublisher.start(
+                kafka.bootstrapServers(), folder, "", Clock.systemUTC(), "streams.session_timeout=30s");
     }
 
     @AfterEach

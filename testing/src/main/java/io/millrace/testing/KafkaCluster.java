@@ -46,12 +46,12 @@ public final class KafkaCluster implements AutoCloseable {
     /**
      * Starts, or finds, the cluster that the environment asks for.
      *
-     * @param shared whether it is for classes that kill no broker
+     * @param mortal whether a test will kill brokers
      */
-    static KafkaCluster start(int nodes, boolean shared) {
+    static KafkaCluster start(int nodes, boolean mortal) {
         String choice = choice();
         ClusterSource source = switch (choice) {
-            case "", "local" -> LocalSource.start(nodes, shared);
+            case "", "local" -> LocalSource.start(nodes, mortal);
             case CONTAINER -> ContainerSource.start();
             default -> new GivenSource(choice);
         };
@@ -116,7 +116,7 @@ public final class KafkaCluster implements AutoCloseable {
         await(admin.deleteTopics(present).all());
     }
 
-    /** Kills a broker with {@code SIGKILL}, counted from 0. The test is aborted where the cluster is not a local one. */
+    /** Kills a broker with {@code SIGKILL}, counted from 0, as {@link KafkaTest#killsBrokers} must say. The test is aborted where the cluster is no local one. */
     public void kill(int broker) {
         local().kill(broker);
     }

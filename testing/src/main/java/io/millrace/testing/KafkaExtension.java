@@ -33,21 +33,25 @@ public final class KafkaExtension implements ParameterResolver, ExecutionConditi
         Class<?> test = context.getRequiredTestClass();
         KafkaTest wanted = AnnotationSupport.findAnnotation(test, KafkaTest.class)
                 .orElseThrow(() -> new IllegalStateException(test + " has no @KafkaTest"));
-        String key = wanted.nodes() + " nodes" + (wanted.shared() ? "" : " for " + test.getName());
+        String key = wanted.nodes() + " nodes" + (isShared(wanted) ? "" : " for " + test.getName());
         return store(context, wanted)
                 .getOrComputeIfAbsent(
-                        key, absent -> KafkaCluster.start(wanted.nodes(), wanted.shared()), KafkaCluster.class);
+                        key, absent -> KafkaCluster.start(wanted.nodes(), wanted.killsBrokers()), KafkaCluster.class);
     }
 
     /** A shared cluster lives as long as the JVM's tests, another as long as its class. */
     private static Store store(ExtensionContext context, KafkaTest wanted) {
         ExtensionContext holder = context.getRoot();
-        if (!wanted.shared()) {
+        if (!isShared(wanted)) {
             holder = context;
             while (holder.getTestMethod().isPresent()) {
                 holder = holder.getParent().orElseThrow();
             }
         }
         return holder.getStore(NAMESPACE);
+    }
+
+    private static boolean isShared(KafkaTest wanted) {
+        return wanted.shared() && !wanted.killsBrokers();
     }
 }

@@ -23,8 +23,11 @@ public @interface KafkaTest {
     int nodes() default 1;
 
     /**
-     * Whether all such test classes of the JVM share one cluster, and its topics. A class that kills brokers, or that cannot
-     * live with what others left, has one of its own.
+     * Whether all such test classes of the JVM share one cluster, and its topics. A class that cannot live with what others left has
+     * one of its own.
      */
     boolean shared() default true;
+
+    /** Whether the class kills brokers; then it has a cluster of its own, which notices their deaths soon. */
+    boolean killsBrokers() default false;
 }

@@ -13,22 +13,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Brokers of our own. Their data lies under {@code target/kafka} and is deleted at the end; the logs stay. */
-record LocalSource(LocalCluster cluster, Path data) implements ClusterSource {
+record LocalSource(LocalCluster cluster, Path data, boolean mortal) implements ClusterSource {
     /**
      * Of brokers that nobody kills. With a session that is meant to notice deaths, a machine that stood still for 3 s costs a broker
      * its partitions, and records are delivered again.
      */
     private static final Map<String, String> LASTING = Map.of("broker.session.timeout.ms", "45000");
 
-    /** @param lasting whether no test will kill its brokers */
-    static LocalSource start(int nodes, boolean lasting) {
+    /** @param mortal whether a test will kill brokers */
+    static LocalSource start(int nodes, boolean mortal) {
         try {
             Path root = Files.createDirectories(Path.of("target", "kafka"));
             Path data = Files.createTempDirectory(root, nodes + "-");
             BrokerOptions options = BrokerOptions.in(data)
                     .withLogFile(data.resolveSibling("broker-" + data.getFileName() + ".log"))
-                    .withProperties(lasting ? LASTING : Map.of());
-            return new LocalSource(LocalCluster.start(options, nodes), data);
+                    .withProperties(mortal ? Map.of() : LASTING);
+            return new LocalSource(LocalCluster.start(options, nodes), data, mortal);
         } catch (IOException e) {
             throw new UncheckedIOException("no folder for the broker's data", e);
         }
@@ -40,6 +40,9 @@ record LocalSource(LocalCluster cluster, Path data) implements ClusterSource {
     }
 
     void kill(int broker) {
+        if (!mortal) {
+            throw new IllegalStateException("a class that kills brokers says so: @KafkaTest(killsBrokers = true)");
+        }
         cluster.brokers().get(broker).kill();
     }
 

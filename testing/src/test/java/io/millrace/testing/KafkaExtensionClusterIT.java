@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-@KafkaTest(nodes = 3, shared = false)
+@KafkaTest(nodes = 3, killsBrokers = true)
 class KafkaExtensionClusterIT {
     @Test
     void shouldServeWhileOneOfThreeBrokersIsDead(KafkaCluster kafka) throws Exception {

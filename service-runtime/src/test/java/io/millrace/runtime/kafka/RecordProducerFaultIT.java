@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
-@KafkaTest(shared = false)
+@KafkaTest(killsBrokers = true)
 final class RecordProducerFaultIT {
     private static final int RECORDS_WHILE_AWAY = 40;
 
