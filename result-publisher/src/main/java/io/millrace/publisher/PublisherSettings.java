@@ -59,7 +59,7 @@ public record PublisherSettings(
         @Setting(
                 value = "10s",
                 doc =
-                        "Time between pings to subscribers; one from whom nothing is heard for three times as long is closed.")
+                        "Time between pings to subscribers; one from whom nothing is heard after three in a row is closed.")
         Duration ping,
 
         @Setting(value = "2s", doc = "Time over which sockets are closed when the service stops; at most 4s.")

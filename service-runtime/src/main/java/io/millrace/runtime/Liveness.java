@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Pings a socket and calls it dead after a time of silence. A connection that is still there at the next ping is cut: the frame that closes it waits behind what its other side does not read. Used on its event loop only.
+ * Pings a socket and calls it dead when three pings in a row were followed by nothing. Pings count, not time: where this side stood still,
+ * the other had nothing to answer. A connection that is still there at the next ping is cut: the frame that closes it waits behind what
+ * its other side does not read. Used on its event loop only.
  */
 public final class Liveness {
     private static final Duration PING = Duration.ofSeconds(10);
@@ -18,20 +20,21 @@ public final class Liveness {
     private final Vertx vertx;
     private final ServerWebSocket socket;
     private final HttpConnection connection;
-    private final long silenceNanos;
+    private final long pingMs;
     private final Runnable dead;
-    private final long timer;
-    private long heardAt = System.nanoTime();
+    private long timer;
+    private int unanswered;
     private boolean isDead;
+    private boolean isStopped;
     private BooleanSupplier excuse = () -> false;
 
     private Liveness(Vertx vertx, HttpConnection connection, ServerWebSocket socket, Duration ping, Runnable dead) {
         this.vertx = vertx;
         this.socket = socket;
         this.connection = connection;
-        this.silenceNanos = ping.toNanos() * PINGS_WITHOUT_AN_ANSWER;
+        this.pingMs = ping.toMillis();
         this.dead = dead;
-        this.timer = vertx.setPeriodic(ping.toMillis(), id -> tick());
+        this.timer = vertx.setTimer(pingMs, id -> tick());
     }
 
     /**
@@ -43,7 +46,7 @@ public final class Liveness {
         return watch(vertx, connection, socket, PING, dead);
     }
 
-    /** The same with another time between pings; the socket is dead after a silence of three times as long. */
+    /** The same with another time between pings; the socket is dead after a silence of three to four times as long. */
     public static Liveness watch(
             Vertx vertx, HttpConnection connection, ServerWebSocket socket, Duration ping, Runnable dead) {
         Liveness liveness = new Liveness(vertx, connection, socket, ping, dead);
@@ -59,11 +62,12 @@ public final class Liveness {
 
     /** Something came from the other side. */
     public void heard() {
-        heardAt = System.nanoTime();
+        unanswered = 0;
     }
 
     /** Stops watching. */
     public void stop() {
+        isStopped = true;
         vertx.cancelTimer(timer);
     }
 
@@ -74,11 +78,16 @@ public final class Liveness {
         if (isDead && connection instanceof HttpServerConnection open) {
             // From the first of its handlers, because Vert.x's own would write a closing frame again.
             var unused = open.channelHandlerContext().pipeline().firstContext().close();
-        } else if (System.nanoTime() - heardAt > silenceNanos) {
+        } else if (unanswered >= PINGS_WITHOUT_AN_ANSWER) {
             isDead = true;
             dead.run();
         } else {
+            unanswered++;
             socket.writePing(Buffer.buffer());
+        }
+        if (!isStopped) {
+            // A periodic timer would make up for the ticks of a pause at once.
+            timer = vertx.setTimer(pingMs, id -> tick());
         }
     }
 }

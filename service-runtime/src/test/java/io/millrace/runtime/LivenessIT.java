@@ -3,6 +3,9 @@ package io.millrace.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.runtime.config.HttpSettings;
+import io.millrace.testing.Eventually;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
@@ -13,6 +16,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,10 +30,13 @@ final class LivenessIT {
     /** Shorter than what Vert.x itself gives a closing socket. */
     private static final int PATIENCE_MS = 5_000;
 
+    private static final long PAUSE_NANOS = 500_000_000;
+
     private static final byte[] PONG = {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0};
 
     private final ServiceContext context = ServiceContext.create();
     private final Router router = Router.router(context.vertx());
+    private final CompletableFuture<Context> loop = new CompletableFuture<>();
     private volatile boolean notReading;
 
     @BeforeEach
@@ -40,6 +48,7 @@ final class LivenessIT {
     }
 
     private void watched(HttpConnection connection, ServerWebSocket socket) {
+        loop.complete(Objects.requireNonNull(Vertx.currentContext()));
         Liveness liveness = Liveness.watch(
                         context.vertx(), connection, socket, Duration.ofMillis(50), () -> socket.close(CLOSED_AS_DEAD))
                 .unless(() -> notReading);
@@ -102,6 +111,24 @@ final class LivenessIT {
                 frame = in.readUnsignedByte();
             }
             assertThat(frame).isEqualTo(CLOSE);
+        }
+    }
+
+    @Test
+    void shouldNotTakeItsOwnPauseForSilenceOfTheOtherSide() throws IOException {
+        try (PublicServer server = PublicServer.start(context, new HttpSettings("127.0.0.1", 0), router);
+                Socket socket = connected(server.port())) {
+            // when: this side stands still for longer than a silence may last
+            long until = System.nanoTime() + PAUSE_NANOS;
+            loop.join().runOnContext(nothing -> Eventually.check(() -> System.nanoTime() - until > 0, "it goes on"));
+
+            // then: who answers is kept
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            for (int answered = 0; answered < 8; answered++) {
+                assertThat(in.readUnsignedByte()).isEqualTo(PING);
+                assertThat(in.readUnsignedByte()).isZero();
+                socket.getOutputStream().write(PONG);
+            }
         }
     }
 
