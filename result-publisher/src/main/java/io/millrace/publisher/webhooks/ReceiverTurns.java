@@ -1,7 +1,8 @@
 package io.millrace.publisher.webhooks;
 
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Stream;
 
 /**
  * Shares the calls that may run at a time out to receivers: one that never answers has a quarter of them at most, and holds up
@@ -9,18 +10,15 @@ import java.util.stream.Stream;
  */
 final class ReceiverTurns {
     private static final int SHARES = 4;
-    /** Receivers are spread over so many; two that meet in one share its calls. */
-    private static final int LANES = 256;
 
+    private final int share;
     private final Semaphore all;
-    private final Semaphore[] lanes;
+    private final ConcurrentHashMap<String, Lane> lanes = new ConcurrentHashMap<>();
 
     /** @param atOnce calls that run at a time */
     ReceiverTurns(int atOnce) {
+        this.share = Math.max(1, atOnce / SHARES);
         this.all = new Semaphore(atOnce, true);
-        this.lanes = Stream.generate(() -> new Semaphore(Math.max(1, atOnce / SHARES), true))
-                .limit(LANES)
-                .toArray(Semaphore[]::new);
     }
 
     /** What is to be done in a turn. */
@@ -29,19 +27,49 @@ final class ReceiverTurns {
         void run() throws InterruptedException;
     }
 
+    /**
+     * A receiver's share, there as long as somebody wants it.
+     *
+     * @param users who have it or wait for it
+     */
+    private record Lane(Semaphore turns, int users) {}
+
     /** Makes a call when it is the receiver's turn. Blocks. */
     void take(String receiver, Call call) throws InterruptedException {
-        Semaphore lane = lanes[Math.floorMod(receiver.hashCode(), LANES)];
-        lane.acquire();
+        Semaphore turns = enter(receiver);
         try {
-            all.acquire();
+            turns.acquire();
             try {
-                call.run();
+                all.acquire();
+                try {
+                    call.run();
+                } finally {
+                    all.release();
+                }
             } finally {
-                all.release();
+                turns.release();
             }
         } finally {
-            lane.release();
+            leave(receiver);
         }
+    }
+
+    private Semaphore enter(String receiver) {
+        return Objects.requireNonNull(lanes.compute(
+                        receiver,
+                        (same, lane) -> lane == null
+                                ? new Lane(new Semaphore(share, true), 1)
+                                : new Lane(lane.turns(), lane.users() + 1)))
+                .turns();
+    }
+
+    private void leave(String receiver) {
+        lanes.computeIfPresent(
+                receiver, (same, lane) -> lane.users() == 1 ? null : new Lane(lane.turns(), lane.users() - 1));
+    }
+
+    /** Receivers that somebody calls or wants to call. */
+    int receivers() {
+        return lanes.size();
     }
 }
