@@ -76,7 +76,7 @@ final class RecordedResults implements AutoCloseable {
                 .setFailure(Failure.newBuilder()
                         .setCode(ErrorCode.RESULT_GONE.code())
                         .setMessage("the result is no longer in " + Topics.RESULTS_JOBS
-                                + "; its retention was shortened, or records were deleted"))
+                                + "; it was kept for less time than the job, or records were deleted"))
                 .build();
     }
 

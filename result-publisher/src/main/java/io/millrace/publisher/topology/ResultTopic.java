@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -15,7 +16,10 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A topic in which streams live, as the brokers know it.
@@ -25,6 +29,7 @@ import org.apache.kafka.common.utils.Utils;
  * @param retention how long it surely keeps a record
  */
 public record ResultTopic(StreamKind kind, String topicId, int partitions, Duration retention) {
+    private static final Logger LOG = LoggerFactory.getLogger(ResultTopic.class);
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     /**
@@ -39,18 +44,33 @@ public record ResultTopic(StreamKind kind, String topicId, int partitions, Durat
                             kinds.stream().map(Topics::results).toList())
                     .allTopicNames()
                     .get();
-            Map<ConfigResource, Config> configs = admin.describeConfigs(
-                            kinds.stream().map(ResultTopic::resource).toList())
-                    .all()
-                    .get();
+            Map<ConfigResource, Config> configs =
+                    configs(admin, kinds.stream().map(ResultTopic::resource).toList());
             return kinds.stream()
                     .map(kind -> of(
                             kind,
                             Objects.requireNonNull(topics.get(Topics.results(kind))),
-                            Objects.requireNonNull(configs.get(resource(kind)))))
+                            Optional.ofNullable(configs.get(resource(kind)))))
                     .toList();
         } catch (ExecutionException e) {
             throw new IllegalStateException("the topics of results cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** None where this service may not ask for them: that takes a right of its own, {@code DescribeConfigs}. */
+    private static Map<ConfigResource, Config> configs(Admin admin, Collection<ConfigResource> topics)
+            throws InterruptedException, ExecutionException {
+        try {
+            return admin.describeConfigs(topics).all().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException refusal) {
+                LOG.atWarn()
+                        .addKeyValue("refusal", refusal.getMessage())
+                        .log(
+                                "the retention of results may not be asked for (DescribeConfigs), so all of them are copied");
+                return Map.of();
+            }
+            throw e;
         }
     }
 
@@ -58,9 +78,12 @@ public record ResultTopic(StreamKind kind, String topicId, int partitions, Durat
         return new ConfigResource(ConfigResource.Type.TOPIC, Topics.results(kind));
     }
 
-    private static ResultTopic of(StreamKind kind, TopicDescription topic, Config config) {
+    private static ResultTopic of(StreamKind kind, TopicDescription topic, Optional<Config> config) {
         return new ResultTopic(
-                kind, topic.topicId().toString(), topic.partitions().size(), retention(config));
+                kind,
+                topic.topicId().toString(),
+                topic.partitions().size(),
+                config.map(ResultTopic::retention).orElse(Duration.ZERO));
     }
 
     /** None where size, too, ends a record's life. */
